@@ -1,0 +1,1 @@
+"""The engine: entries, revisions, changesets and their publication, whatever the subject."""

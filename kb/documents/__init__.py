@@ -1,0 +1,1 @@
+"""Documents as plain values: their form, dates, identity, difference and files. No Django."""
