@@ -1,0 +1,114 @@
+"""What a kind of entry is, and the list of kinds that the settings name.
+
+A `Kind` is the only joint between the engine and a subject: the subject lists its kinds in one
+tuple, `settings.KB_KINDS` names that tuple, and everything else asks the functions below.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from kb.documents.schema import Document
+from kb.filters import Filter, TermFilter
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+JSON = dict[str, Any]
+LabelOf = Callable[[str], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published document on its way to rows: what `Kind.project` is given.
+
+    `document`: the published JSON document, references as keys.
+    `expanded`: the same with each reference replaced by what is shown of its target.
+    `entry_id_of`: key as written → id of the entry it means today (merges resolved).
+    `label_of`: key as written → what is shown of that entry, None for an unknown key.
+    """
+
+    entry_id: int
+    document: JSON
+    expanded: JSON
+    entry_id_of: Callable[[str], int]
+    label_of: LabelOf
+
+
+def no_rows(_published: Published) -> Iterable["Model"]:
+    return ()
+
+
+def no_shown(_document: JSON) -> JSON:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entry.
+
+    `plural` is also its list's address. `project` computes the rows of `tables` from one published
+    document, a pure function. `shown` picks what pages show of an entry where another one refers to
+    it, beside key, kind and name (for a source: publisher, date, URL). `summary_fields` are the
+    fields of its row in lists. `date_field` orders a list by date. `body_template` draws the
+    document as HTML.
+    """
+
+    name: str
+    plural: str
+    label: str
+    label_plural: str
+    schema: type[Document]
+    project: Callable[[Published], Iterable["Model"]] = no_rows
+    tables: tuple[type["Model"], ...] = ()
+    shown: Callable[[JSON], JSON] = no_shown
+    summary_fields: tuple[str, ...] = ("name",)
+    date_field: str | None = None
+    filters: tuple[Filter, ...] = ()
+    body_template: str = "kb/_document.html"
+    description: str = ""
+    facets: tuple[TermFilter, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        facets = tuple(f for f in self.filters if isinstance(f, TermFilter) and f.is_facet)
+        object.__setattr__(self, "facets", facets)
+
+    def name_of(self, document: Mapping[str, Any]) -> str:
+        """The display name of an entry of this kind: the field that its schema calls the name."""
+        return str(document.get(self.schema.name_field, ""))
+
+
+@cache
+def kinds() -> tuple[Kind, ...]:
+    """The kinds of this knowledge base, in the order in which pages list them."""
+    return tuple(import_string(settings.KB_KINDS))
+
+
+@cache
+def _by_name() -> dict[str, Kind]:
+    return {kind.name: kind for kind in kinds()}
+
+
+@cache
+def _by_plural() -> dict[str, Kind]:
+    return {kind.plural: kind for kind in kinds()}
+
+
+def kind_named(name: str) -> Kind:
+    """The kind called `name` ("body"). Raises KeyError."""
+    return _by_name()[name]
+
+
+def kind_at(plural: str) -> Kind | None:
+    """The kind whose list is at `plural` ("bodies"), None when there is none."""
+    return _by_plural().get(plural)
+
+
+def forget_kinds() -> None:
+    """Read the setting again: for tests that put another subject in its place."""
+    for cached in (kinds, _by_name, _by_plural):
+        cached.cache_clear()

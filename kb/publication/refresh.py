@@ -1,0 +1,355 @@
+"""Bring everything public in step with the newest revisions of some entries.
+
+Always inside the transaction that changed them. Two passes, since names must be known before
+anything that shows them is rendered: first the labels of the changed entries, then the rows and
+bytes of these entries and of those that refer to them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple
+
+import orjson
+from django.conf import settings
+from django.db import connection, models
+
+from kb.documents.problems import place_of
+from kb.documents.schema import Mention, in_order
+from kb.kinds import kind_named, kinds
+from kb.models import (
+    Edit,
+    Label,
+    NameEntry,
+    Published,
+    Reference,
+    Revision,
+    SearchEntry,
+    Tombstone,
+)
+from kb.models.projected import unsaved
+from kb.publication.copying import analyse, copy_rows, indexed_afterwards
+from kb.publication.names import Names
+from kb.publication.rendering import Face, label_of, mentions, render, timestamp
+
+BATCH = 500  # entries held in memory at a time
+RENDERED_AT_ONCE = 2_000  # entries that refer to a changed one, rendered in its transaction
+
+
+class Newest(NamedTuple):
+    """The newest revision of an entry, and what rendering asks of its entry and changeset."""
+
+    entry_id: int
+    key: str
+    kind: str
+    id: int
+    number: int
+    act: str
+    hash: str
+    published_at: datetime
+    origin: str
+    document: str | None
+
+    @property
+    def content(self) -> dict[str, Any]:
+        content: dict[str, Any] = orjson.loads(self.document) if self.document else {}
+        return content
+
+
+class UnknownKeys(Exception):
+    """Documents refer to keys that no entry has: `(key of the document, place, unknown key)`."""
+
+    def __init__(self, places: Sequence[tuple[str, str, str]]):
+        self.places = places
+        listed = "; ".join(f"{key}, {place}: “{unknown}”" for key, place, unknown in places[:20])
+        super().__init__(f"These references name no entry: {listed}.")
+
+
+def refresh(entry_ids: Sequence[int]) -> None:
+    """Make all public rows of these entries anew, and of what shows their names.
+
+    Beyond `RENDERED_AT_ONCE` referring entries the rest are marked as stale, for `refresh_stale`.
+    """
+    renamed = set(refresh_labels(entry_ids))
+    changed = set(entry_ids) | merged_into(renamed)
+    referring = sorted(referring_to(renamed) - changed)
+    now, later = referring[:RENDERED_AT_ONCE], referring[RENDERED_AT_ONCE:]
+    refresh_rows([*sorted(changed), *now])
+    Published.objects.filter(entry__in=later).update(is_stale=True)
+
+
+def refresh_stale(limit: int = RENDERED_AT_ONCE) -> int:
+    """Render up to `limit` entries that wait for it. Returns how many were rendered."""
+    waiting = Published.objects.filter(is_stale=True).values_list("entry_id", flat=True)
+    chosen = list(waiting.order_by("entry_id")[:limit])
+    refresh_rows(chosen)
+    return len(chosen)
+
+
+def refresh_labels(entry_ids: Sequence[int]) -> list[int]:
+    """Write the labels of these entries. Returns those whose label or survivor is another now."""
+    moved: list[int] = []
+    for batch in batches(entry_ids):
+        revisions = newest_revisions(batch)
+        before = {row.entry_id: row for row in Label.objects.filter(entry__in=batch)}
+        after = {row.entry_id: row for row in map(_label, revisions)}
+        changed = [id for id, row in after.items() if _differs(before.get(id), row)]
+        Label.objects.filter(entry__in=changed).delete()
+        copy_rows(after[id] for id in changed)
+        moved += [id for id in changed if id in before]
+    if len(entry_ids) > BATCH:
+        analyse(Label)
+    _follow_merges(entry_ids)
+    return moved
+
+
+def _label(revision: Newest) -> Label:
+    kind = kind_named(revision.kind)
+    content, status, survivor = revision.content, "", revision.entry_id
+    if revision.act == Edit.Act.RETRACT:
+        content, status = _last_document(revision), "retracted"
+    elif revision.act == Edit.Act.MERGE:
+        survivor = _entry_id(content["into"])
+        content, status = _last_document(revision), "merged"
+    shown = label_of(kind, revision.key, content, status)
+    return unsaved(
+        Label, entry_id=revision.entry_id, key=revision.key, survivor_id=survivor, shown=shown
+    )
+
+
+def _differs(before: Label | None, after: Label) -> bool:
+    if before is None:
+        return True
+    return (before.shown, before.survivor_id) != (after.shown, after.survivor_id)
+
+
+def _last_document(revision: Newest) -> dict[str, Any]:
+    """The document that a retraction or a merge took out of view; empty once it is redacted."""
+    earlier = Revision.objects.filter(
+        entry=revision.entry_id, number__lt=revision.number, act__in=["revise", "restore"]
+    )
+    last = earlier.order_by("-number").first()
+    return last.content if last else {}
+
+
+def _entry_id(key: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM kb_entry WHERE key = %s", [key])
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+def _follow_merges(entry_ids: Sequence[int]) -> None:
+    """Point every merged key at the end of its merges: A→B then B→C leaves A→C; undone, A→B again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE step(entry_id, written, ends_at) AS (
+                SELECT t.entry_id, t.into_id, t.into_id FROM kb_tombstone t
+                 WHERE t.into_id IS NOT NULL AND NOT t.entry_id = ANY(%(changed)s)
+                UNION ALL
+                SELECT l.entry_id, l.survivor_id, l.survivor_id FROM kb_label l
+                 WHERE l.entry_id = ANY(%(changed)s) AND l.survivor_id <> l.entry_id
+            ), walk(entry_id, ends_at, depth) AS (
+                SELECT entry_id, ends_at, 1 FROM step
+                UNION ALL
+                SELECT walk.entry_id, step.ends_at, depth + 1
+                  FROM walk JOIN step ON step.entry_id = walk.ends_at WHERE depth < 50
+            ), ends AS (
+                SELECT DISTINCT ON (entry_id) entry_id, ends_at FROM walk ORDER BY entry_id, depth DESC
+            )
+            UPDATE kb_label SET survivor_id = ends.ends_at FROM ends
+             WHERE kb_label.entry_id = ends.entry_id AND kb_label.survivor_id <> ends.ends_at
+            """,
+            {"changed": list(entry_ids)},
+        )
+
+
+def merged_into(entry_ids: Iterable[int]) -> set[int]:
+    """Entries merged, at any remove, into one of these: their tombstones name it."""
+    found: set[int] = set()
+    ahead = set(entry_ids)
+    while ahead:
+        rows = Tombstone.objects.filter(into__in=ahead).values_list("entry_id", flat=True)
+        ahead = set(rows) - found
+        found |= ahead
+    return found
+
+
+def referring_to(entry_ids: set[int]) -> set[int]:
+    """Entries whose documents name one of these, or a key that was merged into one of these."""
+    keys = entry_ids | merged_into(entry_ids)
+    rows = Reference.objects.filter(models.Q(target__in=keys) | models.Q(written__in=keys))
+    return set(rows.values_list("entry_id", flat=True))
+
+
+def refresh_rows(entry_ids: Sequence[int]) -> None:
+    """Delete and make anew the rows of these entries; labels must be in place.
+
+    Raises UnknownKeys when a document names an entry that does not exist.
+    """
+    counted: Counter[tuple[str, str]] = Counter()
+    for batch in batches(entry_ids):
+        counted.subtract(_published_terms(batch))
+        _delete_rows(batch)
+        counted.update(_write_rows(batch))
+    _add_to_counts(counted)
+
+
+def fill(entry_ids: Sequence[int]) -> None:
+    """Labels and rows of entries that have none yet: a founding import, a rebuild."""
+    refresh_labels(entry_ids)
+    counted: Counter[tuple[str, str]] = Counter()
+    with indexed_afterwards(projected_tables()):
+        for batch in batches(entry_ids):
+            counted.update(_write_rows(batch))
+    _add_to_counts(counted)
+
+
+def _write_rows(entry_ids: Sequence[int]) -> Counter[tuple[str, str]]:
+    """Make the rows of these entries. Returns (kind, term) → how many of them carry it."""
+    rows = rows_of(newest_revisions(entry_ids))
+    copy_rows(rows)
+    return _counted((row.kind, row.terms) for row in rows if isinstance(row, Published))
+
+
+def rows_of(revisions: Sequence[Newest]) -> list[models.Model]:
+    """All public rows of the entries of these newest revisions."""
+    buried = [
+        revision for revision in revisions if revision.act in (Edit.Act.RETRACT, Edit.Act.MERGE)
+    ]
+    faces = [face_of(revision) for revision in revisions if revision not in buried]
+    named = [mentions(face) for face in faces]
+    targets = {revision.content["into"] for revision in buried if revision.act == Edit.Act.MERGE}
+    names = Names({mention.key for each in named for mention in each} | targets)
+    _refuse_unknown(faces, named, names)
+    rows: list[models.Model] = [tombstone_of(revision, names) for revision in buried]
+    for face, its_mentions in zip(faces, named, strict=True):
+        rows.extend(render(face, its_mentions, names))
+    return rows
+
+
+def _refuse_unknown(faces: Sequence[Face], named: Sequence[list[Mention]], names: Names) -> None:
+    unknown = [
+        (face.key, place_of(mention.place), mention.key)
+        for face, its_mentions in zip(faces, named, strict=True)
+        for mention in its_mentions
+        if mention.key not in names
+    ]
+    if unknown:
+        raise UnknownKeys(unknown)
+
+
+def face_of(revision: Newest) -> Face:
+    """The entry of an active newest revision, ready for rendering."""
+    kind = kind_named(revision.kind)
+    return Face(
+        entry_id=revision.entry_id,
+        key=revision.key,
+        kind=kind,
+        revision_id=revision.id,
+        number=revision.number,
+        hash=revision.hash,
+        published_at=revision.published_at,
+        origin=revision.origin,
+        document=in_order(kind.schema, revision.content),
+    )
+
+
+def tombstone_of(revision: Newest, names: Names) -> Tombstone:
+    """What stays in view of a retracted or merged entry."""
+    kind = kind_named(revision.kind)
+    content, is_merged = revision.content, revision.act == Edit.Act.MERGE
+    name = kind.name_of(_last_document(revision)) or revision.key
+    status = Tombstone.Status.MERGED if is_merged else Tombstone.Status.RETRACTED
+    public: dict[str, Any] = {
+        "key": revision.key,
+        "kind": kind.name,
+        "name": name,
+        "status": str(status),
+        **({"into": names.brief(content["into"])} if is_merged else {}),
+        **{field: content[field] for field in ("reason", "note") if content.get(field)},
+        "meta": {
+            "revision": revision.number,
+            "published_at": timestamp(revision.published_at),
+            "hash": revision.hash,
+            "url": f"{settings.PUBLIC_URL}/{kind.plural}/{revision.key}/",
+        },
+    }
+    return Tombstone(
+        entry_id=revision.entry_id,
+        key=revision.key,
+        kind=kind.name,
+        name=name,
+        status=status,
+        revision_id=revision.id,
+        into_id=names.written_id(content["into"]) if is_merged else None,
+        json=orjson.dumps(public),
+    )
+
+
+def newest_revisions(entry_ids: Sequence[int]) -> list[Newest]:
+    """The newest revision of each of these entries, by entry id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (r.entry_id) r.entry_id, e.key, e.kind, r.id, r.number, r.act,
+                   r.hash, r.published_at, c.origin, r.document
+              FROM kb_revision r
+              JOIN kb_entry e ON e.id = r.entry_id
+              JOIN kb_changeset c ON c.id = r.changeset_id
+             WHERE r.entry_id = ANY(%s)
+             ORDER BY r.entry_id, r.number DESC
+            """,
+            [list(entry_ids)],
+        )
+        return [Newest(*row) for row in cursor.fetchall()]
+
+
+def projected_tables() -> tuple[type[models.Model], ...]:
+    """Every table that holds rows of entries: the engine's own and those of the kinds."""
+    own = (Published, Tombstone, Reference, SearchEntry, NameEntry)
+    return (*own, *dict.fromkeys(table for kind in kinds() for table in kind.tables))
+
+
+def _delete_rows(entry_ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        for table in projected_tables():
+            cursor.execute(
+                f'DELETE FROM "{table._meta.db_table}" WHERE entry_id = ANY(%s)', [list(entry_ids)]
+            )
+
+
+def _published_terms(entry_ids: Sequence[int]) -> Counter[tuple[str, str]]:
+    """(kind, term) → how many of these entries carry it now."""
+    return _counted(Published.objects.filter(entry__in=entry_ids).values_list("kind", "terms"))
+
+
+def _counted(terms_of_entries: Iterable[tuple[str, list[str]]]) -> Counter[tuple[str, str]]:
+    """The term "" counts the entries of a kind."""
+    return Counter((kind, term) for kind, terms in terms_of_entries for term in ("", *terms))
+
+
+def _add_to_counts(counted: Counter[tuple[str, str]]) -> None:
+    differences = sorted((kind, term, by) for (kind, term), by in counted.items() if by)
+    with connection.cursor() as cursor:
+        # Upwards and downwards apart: a count may not pass through zero on its way.
+        cursor.executemany(
+            "INSERT INTO kb_termcount (kind, term, count) VALUES (%s, %s, %s)"
+            " ON CONFLICT (kind, term) DO UPDATE SET count = kb_termcount.count + excluded.count",
+            [each for each in differences if each[2] > 0],
+        )
+        falls = [(-by, kind, term) for kind, term, by in differences if by < 0]
+        cursor.executemany(
+            "DELETE FROM kb_termcount WHERE count = %s AND kind = %s AND term = %s", falls
+        )
+        cursor.executemany(
+            "UPDATE kb_termcount SET count = count - %s WHERE kind = %s AND term = %s", falls
+        )
+
+
+def batches(entry_ids: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:
+    remaining = iter(entry_ids)
+    while batch := list(islice(remaining, size)):
+        yield batch

@@ -1,0 +1,1 @@
+"""A toy subject, books and loans: with it the engine's tests show that it needs no other."""

@@ -1,0 +1,103 @@
+"""Two kinds: books, with their loans, and readers."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar, Literal
+
+import orjson
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from kb.documents.inexact_dates import InexactDate, Span
+from kb.documents.schema import Document, Line, Markdown, Statement, Url, reference, term
+from kb.documents.vocabulary import Term, Vocabulary
+from kb.filters import ExistsFilter, TermFilter
+from kb.kinds import Kind, Published
+from tests.library.models import Loan
+
+GENRES = Vocabulary(
+    "genres",
+    "Genres",
+    "What a book is.",
+    (Term("novel", "Novel", "A long story."), Term("atlas", "Atlas", "A book of maps.")),
+)
+
+
+class LoanRow(Statement):
+    list_key: ClassVar[tuple[str, ...]] = ("reader", "from")
+
+    reader: Annotated[str, reference("reader")]
+    from_: InexactDate | None = None
+    to: InexactDate | None = None
+
+
+class Book(Document):
+    name_field: ClassVar[str] = "title"
+
+    kind: Literal["book"]
+    title: Annotated[str, Line(200)]
+    genres: list[Annotated[str, term(GENRES)]] | None = None
+    printed: InexactDate | None = None
+    website: Url | None = None
+    loans: list[LoanRow] | None = None
+    sequel_of: Annotated[str, reference("book")] | None = None
+
+
+class Reader(Document):
+    kind: Literal["reader"]
+    name: Annotated[str, Line(200)]
+    summary: Annotated[str, Markdown(500)] | None = None
+
+
+def loans_of(published: Published) -> Iterator[Loan]:
+    for place, row in enumerate(published.document.get("loans", [])):
+        begin, end = (InexactDate.parse(row[at]) if at in row else None for at in ("from", "to"))
+        span = Span(begin, end)
+        yield Loan(
+            entry_id=published.entry_id,
+            statement=row["id"],
+            ordinal=place,
+            json=orjson.dumps(published.expanded["loans"][place]),
+            certain=day_range(span.certain),
+            possible=day_range(span.possible),
+            reader_id=published.entry_id_of(row["reader"]),
+        )
+
+
+def day_range(days: tuple[date | None, date | None] | None) -> DateRange:
+    """A closed interval of days as the database keeps it, half-open; None is no day at all."""
+    if days is None:
+        return DateRange(empty=True)
+    first, last = days
+    return DateRange(first, last + timedelta(days=1) if last else None)
+
+
+def shown_of_book(document: dict[str, Any]) -> dict[str, Any]:
+    return {"printed": document["printed"]} if "printed" in document else {}
+
+
+KINDS = (
+    Kind(
+        name="book",
+        plural="books",
+        label="Book",
+        label_plural="Books",
+        schema=Book,
+        project=loans_of,
+        tables=(Loan,),
+        shown=shown_of_book,
+        summary_fields=("title", "genres", "printed"),
+        date_field="printed",
+        filters=(
+            TermFilter("genre", "genres", "Genre", vocabulary=GENRES),
+            ExistsFilter("website", "website"),
+        ),
+    ),
+    Kind(
+        name="reader",
+        plural="readers",
+        label="Reader",
+        label_plural="Readers",
+        schema=Reader,
+        summary_fields=("name", "summary"),
+    ),
+)

@@ -1,0 +1,6 @@
+"""The settings of the site, and beside its subject the toy one of the engine's own tests."""
+
+from config.settings import *  # noqa: F403
+from config.settings import INSTALLED_APPS
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.library"]
