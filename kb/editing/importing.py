@@ -19,7 +19,7 @@ from kb.editing.publishing import publish, take_publish_lock
 from kb.kinds import Kind, kind_named, kinds
 from kb.models import Changeset, Edit, Revision, User
 from kb.publication.copying import copy_rows
-from kb.publication.tiers import reorder_search
+from kb.publication.tiers import search_built_last
 
 BATCH = 500
 FOUNDING_TITLE = "Founding import"
@@ -77,7 +77,7 @@ def import_documents(
     found: Iterable[Found | UnreadableFile],
     *,
     by: User | None = None,
-    on_progress: Callable[[int], None] = lambda count: None,
+    on_progress: Callable[[int], None] = lambda _count: None,
 ) -> Report:
     """Bring documents in; repeating it changes nothing.
 
@@ -103,8 +103,8 @@ def _found(
     for batch in batches:
         copy_rows(_edit(changeset, candidate) for candidate in batch)
     check.conclude()
-    report.published = publish(changeset, by=by)
-    reorder_search()
+    with search_built_last():
+        report.published = publish(changeset, by=by)
 
 
 def _open_changesets(

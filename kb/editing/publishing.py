@@ -51,7 +51,7 @@ def publish(changeset: Changeset, *, by: User | None) -> int:
 
 
 def take_publish_lock() -> None:
-    """Wait for our turn; released with the transaction. It keeps the feed gapless in commit order."""
+    """Wait for our turn until the transaction ends: it keeps the feed gapless in commit order."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISH_LOCK])

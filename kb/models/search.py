@@ -2,7 +2,7 @@
 
 Both are cut into tiers by prominence, each tier with an index of its own, so that a search for a
 common word reads the most prominent entries and may stop there. Tier 0 holds what was published
-since the tiers were last drawn (`kb.publication.prominence.reorder_search`).
+since the tiers were last drawn (`kb.publication.tiers.reorder_search`).
 """
 
 from django.contrib.postgres.fields import ArrayField

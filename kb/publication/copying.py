@@ -1,20 +1,43 @@
 """Rows in bulk: COPY, since inserting one by one is what makes an import slow."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 import orjson
 from django.db import connection, models
 
+Tables = dict[type[models.Model], list[tuple[Any, ...]]]  # model → rows, ready to be written
+
 
 def copy_rows(rows: Iterable[models.Model]) -> None:
     """Write unsaved rows, of any models, by COPY. Keys that the database makes are left to it."""
-    ordered = sorted(rows, key=lambda row: row._meta.db_table)
-    for _table, same in groupby(ordered, key=lambda row: row._meta.db_table):
-        _copy(list(same))
+    copy_tables(tabled(rows))
+
+
+def tabled(rows: Iterable[models.Model]) -> Tables:
+    """The columns that are written, by model: plain values, which another process may hand over."""
+    tables: Tables = {}
+    for row in rows:
+        model, values = type(row), row.__dict__
+        tables.setdefault(model, []).append(
+            tuple(
+                orjson.dumps(values[name]).decode() if is_json else values[name]
+                for name, is_json in _written(model)
+            )
+        )
+    return tables
+
+
+def copy_tables(tables: Tables) -> None:
+    """Write rows by COPY."""
+    for model in sorted(tables, key=lambda model: model._meta.db_table):
+        columns = ", ".join(f'"{field.column}"' for field in _written_fields(model))
+        statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+        with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
+            for row in tables[model]:
+                copy.write_row(row)
 
 
 def analyse(*models_written: type[models.Model]) -> None:
@@ -50,22 +73,12 @@ def indexed_afterwards(tables: Iterable[type[models.Model]]) -> Iterator[None]:
             cursor.execute(definition)
 
 
-def _copy(rows: Sequence[models.Model]) -> None:
-    model = type(rows[0])
-    fields = _written_fields(model)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    names = [field.attname for field in fields]
-    is_json = {field.attname for field in fields if isinstance(field, models.JSONField)}
-    statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
-    with connection.cursor() as cursor, cursor.cursor.copy(statement) as copy:
-        for row in rows:
-            values = row.__dict__
-            copy.write_row(
-                [
-                    orjson.dumps(values[name]).decode() if name in is_json else values[name]
-                    for name in names
-                ]
-            )
+@cache
+def _written(model: type[models.Model]) -> list[tuple[str, bool]]:
+    """(attribute, whether it is kept as JSON) for each column that is written."""
+    return [
+        (field.attname, isinstance(field, models.JSONField)) for field in _written_fields(model)
+    ]
 
 
 @cache
@@ -75,3 +88,8 @@ def _written_fields(model: type[models.Model]) -> list["models.Field[Any, Any]"]
         for field in model._meta.concrete_fields
         if not isinstance(field, models.AutoField) and not field.generated
     ]
+
+
+def place_of_column(model: type[models.Model], name: str) -> int:
+    """Where in the rows of `Tables` a column stands."""
+    return [attribute for attribute, _is_json in _written(model)].index(name)

@@ -10,7 +10,7 @@ from kb.publication.tiers import reorder_search
 
 
 @transaction.atomic
-def rebuild(on_progress: Callable[[int], None] = lambda count: None) -> int:
+def rebuild(on_progress: Callable[[int], None] = lambda _count: None) -> int:
     """Rebuild all of publication in one transaction; readers see the old until it is done.
 
     `on_progress` is told how many entries are done. Returns how many there are.

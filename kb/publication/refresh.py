@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, models
 
 from kb.documents.problems import place_of
-from kb.documents.schema import Mention, in_order
+from kb.documents.schema import in_order
 from kb.kinds import kind_named, kinds
 from kb.models import (
     Edit,
@@ -29,11 +29,21 @@ from kb.models import (
     Tombstone,
 )
 from kb.models.projected import unsaved
-from kb.publication.copying import analyse, copy_rows, indexed_afterwards
+from kb.publication.copying import (
+    Tables,
+    analyse,
+    copy_rows,
+    copy_tables,
+    indexed_afterwards,
+    place_of_column,
+    tabled,
+)
 from kb.publication.names import Names
+from kb.publication.processes import in_processes
 from kb.publication.rendering import Face, label_of, mentions, render, timestamp
 
 BATCH = 500  # entries held in memory at a time
+WORTH_PROCESSES = 5_000  # entries from which starting processes pays (a second or two)
 RENDERED_AT_ONCE = 2_000  # entries that refer to a changed one, rendered in its transaction
 
 
@@ -94,10 +104,10 @@ def refresh_labels(entry_ids: Sequence[int]) -> list[int]:
         revisions = newest_revisions(batch)
         before = {row.entry_id: row for row in Label.objects.filter(entry__in=batch)}
         after = {row.entry_id: row for row in map(_label, revisions)}
-        changed = [id for id, row in after.items() if _differs(before.get(id), row)]
+        changed = [pk for pk, row in after.items() if _differs(before.get(pk), row)]
         Label.objects.filter(entry__in=changed).delete()
-        copy_rows(after[id] for id in changed)
-        moved += [id for id in changed if id in before]
+        copy_rows(after[pk] for pk in changed)
+        moved += [pk for pk in changed if pk in before]
     if len(entry_ids) > BATCH:
         analyse(Label)
     _follow_merges(entry_ids)
@@ -141,7 +151,7 @@ def _entry_id(key: str) -> int:
 
 
 def _follow_merges(entry_ids: Sequence[int]) -> None:
-    """Point every merged key at the end of its merges: A→B then B→C leaves A→C; undone, A→B again."""
+    """Point every merged key at the end of its merges: after A→B and B→C, A means C."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -157,7 +167,8 @@ def _follow_merges(entry_ids: Sequence[int]) -> None:
                 SELECT walk.entry_id, step.ends_at, depth + 1
                   FROM walk JOIN step ON step.entry_id = walk.ends_at WHERE depth < 50
             ), ends AS (
-                SELECT DISTINCT ON (entry_id) entry_id, ends_at FROM walk ORDER BY entry_id, depth DESC
+                SELECT DISTINCT ON (entry_id) entry_id, ends_at FROM walk
+                 ORDER BY entry_id, depth DESC
             )
             UPDATE kb_label SET survivor_id = ends.ends_at FROM ends
              WHERE kb_label.entry_id = ends.entry_id AND kb_label.survivor_id <> ends.ends_at
@@ -198,43 +209,72 @@ def refresh_rows(entry_ids: Sequence[int]) -> None:
 
 
 def fill(entry_ids: Sequence[int]) -> None:
-    """Labels and rows of entries that have none yet: a founding import, a rebuild."""
+    """Labels and rows of entries that have none yet: a founding import."""
     refresh_labels(entry_ids)
     counted: Counter[tuple[str, str]] = Counter()
     with indexed_afterwards(projected_tables()):
-        for batch in batches(entry_ids):
-            counted.update(_write_rows(batch))
+        for tables in _rendered(batches(entry_ids), len(entry_ids)):
+            copy_tables(tables)
+            counted.update(_terms_in(tables))
+    if len(entry_ids) > BATCH:
+        analyse(*projected_tables())
     _add_to_counts(counted)
+
+
+def _rendered(entry_ids: Iterable[list[int]], entries: int) -> Iterator[Tables]:
+    """The rows of each batch, rendered by other processes where there are enough entries."""
+    read = (read_batch(batch) for batch in entry_ids)
+    if entries < WORTH_PROCESSES:
+        yield from map(tables_of, read)
+    else:
+        yield from in_processes(tables_of, read)
 
 
 def _write_rows(entry_ids: Sequence[int]) -> Counter[tuple[str, str]]:
     """Make the rows of these entries. Returns (kind, term) → how many of them carry it."""
-    rows = rows_of(newest_revisions(entry_ids))
-    copy_rows(rows)
-    return _counted((row.kind, row.terms) for row in rows if isinstance(row, Published))
+    tables = tables_of(read_batch(entry_ids))
+    copy_tables(tables)
+    return _terms_in(tables)
 
 
-def rows_of(revisions: Sequence[Newest]) -> list[models.Model]:
-    """All public rows of the entries of these newest revisions."""
-    buried = [
-        revision for revision in revisions if revision.act in (Edit.Act.RETRACT, Edit.Act.MERGE)
+class Batch(NamedTuple):
+    """Some entries, and all that rendering them needs."""
+
+    active: list[Face]
+    buried: list[tuple[Newest, dict[str, Any]]]  # with the document that each had last
+    names: Names
+
+
+def read_batch(entry_ids: Sequence[int]) -> Batch:
+    """Read what rendering these entries needs. Raises UnknownKeys."""
+    active, buried = [], []
+    for revision in newest_revisions(entry_ids):
+        if revision.act in (Edit.Act.RETRACT, Edit.Act.MERGE):
+            buried.append((revision, _last_document(revision)))
+        else:
+            active.append(face_of(revision))
+    keys = {mention.key for face in active for mention in mentions(face)}
+    keys |= {revision.content["into"] for revision, _ in buried if revision.act == Edit.Act.MERGE}
+    names = Names(keys)
+    _refuse_unknown(active, names)
+    return Batch(active, buried, names)
+
+
+def tables_of(batch: Batch) -> Tables:
+    """All public rows of a batch of entries. Pure: any process can do it."""
+    rows: list[models.Model] = [
+        tombstone_of(revision, document, batch.names) for revision, document in batch.buried
     ]
-    faces = [face_of(revision) for revision in revisions if revision not in buried]
-    named = [mentions(face) for face in faces]
-    targets = {revision.content["into"] for revision in buried if revision.act == Edit.Act.MERGE}
-    names = Names({mention.key for each in named for mention in each} | targets)
-    _refuse_unknown(faces, named, names)
-    rows: list[models.Model] = [tombstone_of(revision, names) for revision in buried]
-    for face, its_mentions in zip(faces, named, strict=True):
-        rows.extend(render(face, its_mentions, names))
-    return rows
+    for face in batch.active:
+        rows.extend(render(face, batch.names))
+    return tabled(rows)
 
 
-def _refuse_unknown(faces: Sequence[Face], named: Sequence[list[Mention]], names: Names) -> None:
+def _refuse_unknown(faces: Sequence[Face], names: Names) -> None:
     unknown = [
         (face.key, place_of(mention.place), mention.key)
-        for face, its_mentions in zip(faces, named, strict=True)
-        for mention in its_mentions
+        for face in faces
+        for mention in mentions(face)
         if mention.key not in names
     ]
     if unknown:
@@ -257,11 +297,11 @@ def face_of(revision: Newest) -> Face:
     )
 
 
-def tombstone_of(revision: Newest, names: Names) -> Tombstone:
-    """What stays in view of a retracted or merged entry."""
+def tombstone_of(revision: Newest, document: dict[str, Any], names: Names) -> Tombstone:
+    """What stays in view of a retracted or merged entry that last had this document."""
     kind = kind_named(revision.kind)
     content, is_merged = revision.content, revision.act == Edit.Act.MERGE
-    name = kind.name_of(_last_document(revision)) or revision.key
+    name = kind.name_of(document) or revision.key
     status = Tombstone.Status.MERGED if is_merged else Tombstone.Status.RETRACTED
     public: dict[str, Any] = {
         "key": revision.key,
@@ -277,7 +317,8 @@ def tombstone_of(revision: Newest, names: Names) -> Tombstone:
             "url": f"{settings.PUBLIC_URL}/{kind.plural}/{revision.key}/",
         },
     }
-    return Tombstone(
+    return unsaved(
+        Tombstone,
         entry_id=revision.entry_id,
         key=revision.key,
         kind=kind.name,
@@ -324,6 +365,12 @@ def _delete_rows(entry_ids: Sequence[int]) -> None:
 def _published_terms(entry_ids: Sequence[int]) -> Counter[tuple[str, str]]:
     """(kind, term) → how many of these entries carry it now."""
     return _counted(Published.objects.filter(entry__in=entry_ids).values_list("kind", "terms"))
+
+
+def _terms_in(tables: Tables) -> Counter[tuple[str, str]]:
+    rows = tables.get(Published, [])
+    kind, terms = (place_of_column(Published, name) for name in ("kind", "terms"))
+    return _counted((row[kind], row[terms]) for row in rows)
 
 
 def _counted(terms_of_entries: Iterable[tuple[str, list[str]]]) -> Counter[tuple[str, str]]:

@@ -84,8 +84,8 @@ def mentions(face: Face) -> list[Mention]:
     return list(references(face.kind.schema, face.document))
 
 
-def render(face: Face, named: list[Mention], names: Names) -> Iterator[models.Model]:
-    """All rows of one active entry, unsaved: its public face, references, search and projections."""
+def render(face: Face, names: Names) -> Iterator[models.Model]:
+    """All rows of one active entry, unsaved: public face, references, search, projections."""
     schema = face.kind.schema
     brief = expand(schema, face.document, names.brief)
     meta = face.meta()
@@ -106,7 +106,7 @@ def render(face: Face, named: list[Mention], names: Names) -> Iterator[models.Mo
         html=body_html(face.kind, expand(schema, face.document, names.shown), meta).encode(),
         **_bytes_and_tag({**brief, "meta": meta}),
     )
-    for mention in named:
+    for mention in mentions(face):
         yield reference_row(face, mention, names)
     yield from search_rows(face.kind, face.document, face.entry_id, terms)
     yield from face.kind.project(
