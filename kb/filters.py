@@ -15,7 +15,7 @@ from kb.documents.vocabulary import Vocabulary, nearest
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A piece of SQL about the row `p`, and its parameters. `terms` when it is about terms alone."""
+    """A piece of SQL about the row `p`, and its parameters."""
 
     sql: str
     params: tuple[Any, ...] = ()

@@ -145,7 +145,7 @@ def _is_waiting(candidate: Candidate) -> bool:
 def _changed(batches: Iterable[list[Candidate]], report: Report) -> Iterable[Candidate]:
     """The candidates that differ from what is published."""
     for batch in batches:
-        bases = {candidate.base_id for candidate in batch}
+        bases = [candidate.base_id for candidate in batch if candidate.base_id]
         published = dict(Revision.objects.filter(pk__in=bases).values_list("pk", "document"))
         for candidate in batch:
             if candidate.base_id and published[candidate.base_id] == candidate.content:

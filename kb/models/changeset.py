@@ -13,7 +13,7 @@ from kb.models.entry import Entry
 
 
 class Changeset(models.Model):
-    """Edits to one or more entries, reviewed together and published together, whole or not at all."""
+    """Edits to one or more entries, reviewed and published together, whole or not at all."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"

@@ -34,8 +34,8 @@ class Label(models.Model):
 class Published(models.Model):
     """The public face of one active entry, rendered when it was published and served as stored.
 
-    `json` and `summary` are the bytes the API answers (entry, row of a list); `html` the body of its
-    page. `terms` are "filter:value" for every filter by term. `sort_name` is the name without
+    `json` and `summary` are the bytes the API answers (entry, row of a list); `html` the body of
+    its page. `terms` are "filter:value" for every filter by term. `sort_name` is the name without
     accents and case; `sort_date` the earliest day of its main date, 0001-01-01 when undated.
     """
 

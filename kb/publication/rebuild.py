@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from kb.models import Entry, Label, TermCount
 from kb.publication.refresh import batches, projected_tables, refresh_labels, refresh_rows
@@ -29,5 +29,6 @@ def rebuild(on_progress: Callable[[int], None] = lambda _count: None) -> int:
 
 def _delete_everything() -> None:
     with connection.cursor() as cursor:
-        for table in (*projected_tables(), Label, TermCount):
+        tables: tuple[type[models.Model], ...] = (*projected_tables(), Label, TermCount)
+        for table in tables:
             cursor.execute(f'DELETE FROM "{table._meta.db_table}"')

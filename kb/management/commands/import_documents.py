@@ -13,8 +13,8 @@ SHOWN = 200  # problems on the console; more would scroll the first ones away
 
 class Command(BaseCommand):
     help = (
-        "Import documents (YAML, JSON or JSONL). Into an empty knowledge base they are published as "
-        "its founding import; into any other they become changesets for review."
+        "Import documents (YAML, JSON or JSONL). Into an empty knowledge base they are published"
+        " as its founding import; into any other they become changesets for review."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from django.db import connection
+from django.db import connection, models
 
 from kb.models import Change, Label, Published, TermCount
 from kb.publication.rebuild import rebuild
@@ -18,7 +18,7 @@ PHYSICAL = {"id", "tier", "prominence", "sampled"}
 
 
 def everything_public() -> dict[str, list[Any]]:
-    tables = (*projected_tables(), Label, TermCount)
+    tables: tuple[type[models.Model], ...] = (*projected_tables(), Label, TermCount)
     return {table._meta.db_table: _rows(table._meta.db_table) for table in tables}
 
 
