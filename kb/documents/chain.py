@@ -15,7 +15,7 @@ SALT_BYTES = 16
 
 
 def new_salt() -> str:
-    """A fresh salt, hexadecimal: without it, a redacted document cannot be guessed from its hash."""
+    """A fresh salt, hexadecimal: without it nobody can guess a redacted document from its hash."""
     return secrets.token_hex(SALT_BYTES)
 
 

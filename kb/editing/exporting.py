@@ -18,6 +18,7 @@ def export_documents(folder: Path) -> int:
         kind = kind_named(kind_name)
         file = folder / kind.plural / f"{key}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(write_yaml(in_order(kind.schema, orjson.loads(document or "{}"))), encoding="utf-8")
+        ordered = in_order(kind.schema, orjson.loads(document or "{}"))
+        file.write_text(write_yaml(ordered), encoding="utf-8")
         written += 1
     return written

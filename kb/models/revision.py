@@ -15,7 +15,8 @@ class Revision(models.Model):
 
     `id` is the place in the one chain of all revisions, from 1, without gaps. `number` counts the
     revisions of its entry, from 1. `document` is canonical JSON text (RFC 8785), None once it is
-    redacted. `metadata` is canonical JSON text too. `salt`, `hash` and `previous_hash` are hexadecimal.
+    redacted. `metadata` is canonical JSON text too. `salt`, `hash` and `previous_hash` are
+    hexadecimal.
     """
 
     Act = Edit.Act
