@@ -26,7 +26,9 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     act = models.CharField(max_length=20, choices=Act)
     published_at = models.DateTimeField()
-    changeset = models.ForeignKey(Changeset, on_delete=models.PROTECT, related_name="revisions")
+    changeset = models.ForeignKey(
+        Changeset, on_delete=models.PROTECT, related_name="revisions", db_index=False
+    )
     document = models.TextField(null=True)
     salt = models.CharField(max_length=32, null=True)
     document_hash = models.CharField(max_length=64)
@@ -35,6 +37,7 @@ class Revision(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
+        indexes = [models.Index(fields=["changeset", "id"], name="revision_of_a_changeset")]
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="revision_number_of_an_entry"),
             models.CheckConstraint(
