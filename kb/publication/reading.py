@@ -1,0 +1,403 @@
+"""Reading what is published: the queries that the API and the pages share.
+
+Plain SQL over the published tables, on Django's own connection but beneath its cursors: values
+travel apart from the SQL, statements can be prepared, and bytes come as stored.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple, cast
+
+import psycopg
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+# Changes with everything that can change public content: a publication moves the feed, and the job
+# that renders what waits lowers the number of those that wait.
+STATE = (
+    "((SELECT coalesce(max(sequence), 0) FROM kb_change)::text || '.' ||"
+    " (SELECT count(*) FROM kb_published WHERE is_stale)::text)"
+)
+
+
+def fetch_all(sql: str, params: Sequence[Any] = (), *, prepare: bool = True) -> list[Row]:
+    """All rows of a query. `prepare=False` where the best plan depends on the values.
+
+    Raises the errors of psycopg, not Django's.
+    """
+    return _execute(sql, params, prepare=prepare).fetchall()
+
+
+def fetch_one(sql: str, params: Sequence[Any] = (), *, prepare: bool = True) -> Row | None:
+    """The first row of a query, None when there is none."""
+    return _execute(sql, params, prepare=prepare).fetchone()
+
+
+def fetch_row(sql: str, params: Sequence[Any] = (), *, prepare: bool = True) -> Row:
+    """The only row of a query that always has one, as of aggregates."""
+    row = fetch_one(sql, params, prepare=prepare)
+    if row is None:
+        raise LookupError("a query that always has a row had none")
+    return row
+
+
+def _execute(sql: str, params: Sequence[Any], *, prepare: bool) -> psycopg.Cursor[Row]:
+    try:
+        return _execute_once(sql, params, prepare=prepare)
+    except psycopg.OperationalError:
+        if connection.in_atomic_block or not _is_gone():
+            raise
+        connection.close()
+        return _execute_once(sql, params, prepare=prepare)
+
+
+def _execute_once(sql: str, params: Sequence[Any], *, prepare: bool) -> psycopg.Cursor[Row]:
+    connection.ensure_connection()
+    cursor: psycopg.Cursor[Row] = psycopg.Cursor(connection.connection)
+    # SQL is put together from constants of ours; values are parameters, whatever its type says.
+    return cursor.execute(cast(LiteralString, sql), params, prepare=prepare, binary=True)
+
+
+def _is_gone() -> bool:
+    """Whether the server went away (it restarted, or the pooler dropped us)."""
+    raw = connection.connection
+    return raw is None or raw.closed or raw.broken
+
+
+COUNTED_EXACTLY = 10_000  # rows; beyond, a total is an estimate and says so
+
+
+def bounded_count(matches: str) -> str:
+    """SQL that counts the rows of `FROM … WHERE …`, up to one more than are counted exactly."""
+    return f"SELECT count(*) FROM (SELECT 1 {matches} LIMIT {COUNTED_EXACTLY + 1}) AS n"
+
+
+def judged(counted: int, matches: str, params: Sequence[Any]) -> tuple[int, bool]:
+    """The total of what was counted up to the bound, and whether it is exact.
+
+    Beyond the bound it is what the planner of the database expects.
+    """
+    if counted <= COUNTED_EXACTLY:
+        return counted, True
+    (plan,) = fetch_row(f"EXPLAIN (FORMAT JSON) SELECT 1 {matches}", params, prepare=False)
+    return max(int(plan[0]["Plan"]["Plan Rows"]), counted), False
+
+
+# --- one entry -------------------------------------------------------------------------------
+
+
+class Stored(NamedTuple):
+    """An active entry as stored. `etag` is quoted, as in headers; `body` is JSON or HTML bytes."""
+
+    entry_id: int
+    kind: str
+    name: str
+    number: int
+    published_at: datetime
+    etag: str
+    body: bytes
+
+
+_ENTRY = (
+    "SELECT entry_id, kind, name, number, published_at, etag, {} FROM kb_published WHERE key = %s"
+)
+_ENTRY_JSON, _ENTRY_HTML = _ENTRY.format("json"), _ENTRY.format("html")
+
+
+def entry_json(key: str) -> Stored | None:
+    """The active entry called `key` with its public JSON; None without one (see `departed`)."""
+    row = fetch_one(_ENTRY_JSON, (key,))
+    return Stored._make(row) if row else None
+
+
+def entry_html(key: str) -> Stored | None:
+    """The same with the body of its page."""
+    row = fetch_one(_ENTRY_HTML, (key,))
+    return Stored._make(row) if row else None
+
+
+class Tag(NamedTuple):
+    """What tells whether a copy of an active entry is still good."""
+
+    etag: str
+    kind: str
+    published_at: datetime
+
+
+def entry_tag(key: str) -> Tag | None:
+    """The tag of the active entry called `key`."""
+    row = fetch_one("SELECT etag, kind, published_at FROM kb_published WHERE key = %s", (key,))
+    return Tag._make(row) if row else None
+
+
+class Departed(NamedTuple):
+    """An entry that is not in view any more. `survivor`: the key that a merged one means today."""
+
+    entry_id: int
+    kind: str
+    name: str
+    status: str
+    json: bytes
+    survivor: str
+
+    @property
+    def is_merged(self) -> bool:
+        return self.status == "merged"
+
+
+def departed(key: str) -> Departed | None:
+    """The retracted or merged entry called `key`, None when there is none."""
+    row = fetch_one(
+        "SELECT t.entry_id, t.kind, t.name, t.status, t.json, s.key FROM kb_tombstone t"
+        " JOIN kb_label l ON l.entry_id = t.entry_id JOIN kb_label s ON s.entry_id = l.survivor_id"
+        " WHERE t.key = %s",
+        (key,),
+    )
+    return Departed._make(row) if row else None
+
+
+class Known(NamedTuple):
+    """An entry whatever its status. `survivor` is its own key unless it was merged."""
+
+    entry_id: int
+    key: str
+    survivor_id: int
+    survivor: str
+    kind: str
+    shown: Mapping[str, Any]
+
+
+_KNOWN = (
+    "SELECT l.entry_id, l.key, s.entry_id, s.key, s.shown ->> 'kind', s.shown FROM kb_label l"
+    " JOIN kb_label s ON s.entry_id = l.survivor_id WHERE l.key = ANY(%s)"
+)
+
+
+def known(keys: Iterable[str]) -> dict[str, Known]:
+    """Those of `keys` that name an entry, active or not, with what they mean today."""
+    wanted = list(dict.fromkeys(keys))
+    return {row[1]: Known._make(row) for row in fetch_all(_KNOWN, (wanted,))} if wanted else {}
+
+
+# --- how much there is, and how it is ---------------------------------------------------------
+
+
+def state() -> str:
+    """Stands for everything public: it changes with every publication."""
+    return str(fetch_row(f"SELECT {STATE}")[0])
+
+
+def counts() -> dict[str, int]:
+    """Kind → number of active entries."""
+    return dict(fetch_all("SELECT kind, count FROM kb_termcount WHERE term = ''"))
+
+
+class Status(NamedTuple):
+    """The health of what is public. `head`: sequence of the newest change, 0 before the first."""
+
+    head: int
+    published_at: datetime | None
+    waiting: int
+    retracted: int
+    merged: int
+    state: str
+
+
+def status() -> Status:
+    """How far the feed is, and how many entries wait to be rendered anew."""
+    row = fetch_row(
+        "SELECT coalesce((SELECT max(sequence) FROM kb_change), 0),"
+        " (SELECT made_at FROM kb_change ORDER BY sequence DESC LIMIT 1),"
+        " (SELECT count(*) FROM kb_published WHERE is_stale),"
+        " (SELECT count(*) FROM kb_tombstone WHERE status = 'retracted'),"
+        f" (SELECT count(*) FROM kb_tombstone WHERE status = 'merged'), {STATE}"
+    )
+    return Status._make(row)
+
+
+# --- revisions -------------------------------------------------------------------------------
+
+
+class PastRevision(NamedTuple):
+    """A revision. `metadata` and `document` are canonical JSON text; redacted: no document."""
+
+    id: int
+    number: int
+    act: str
+    published_at: datetime
+    metadata: str
+    previous_hash: str
+    hash: str
+    document_hash: str
+    salt: str | None
+    document: str | None
+
+    @property
+    def is_redacted(self) -> bool:
+        return self.document is None
+
+
+_REVISION = (
+    "SELECT r.id, r.number, r.act, r.published_at, r.metadata, r.previous_hash, r.hash,"
+    " r.document_hash, r.salt, r.document FROM kb_revision r"
+    " JOIN kb_entry e ON e.id = r.entry_id WHERE e.key = %s"
+)
+
+
+def revision(key: str, number: int) -> PastRevision | None:
+    """Revision `number` (from 1) of the entry called `key`."""
+    row = fetch_one(f"{_REVISION} AND r.number = %s", (key, number))
+    return PastRevision._make(row) if row else None
+
+
+def newest_revision(key: str) -> PastRevision | None:
+    """The newest revision of the entry called `key`, whatever it did."""
+    row = fetch_one(f"{_REVISION} ORDER BY r.number DESC LIMIT 1", (key,))
+    return PastRevision._make(row) if row else None
+
+
+def revision_in_force(key: str, moment: datetime) -> PastRevision | None:
+    """The newest revision of the entry that was published before `moment`."""
+    order = "ORDER BY r.number DESC LIMIT 1"
+    row = fetch_one(f"{_REVISION} AND r.published_at < %s {order}", (key, moment))
+    return PastRevision._make(row) if row else None
+
+
+class ListedRevision(NamedTuple):
+    """A revision in a history, without its document."""
+
+    number: int
+    act: str
+    published_at: datetime
+    metadata: str
+    previous_hash: str
+    hash: str
+    is_redacted: bool
+
+
+def revisions(
+    entry_id: int, *, beyond: int | None = None, backwards: bool = False, limit: int = 50
+) -> list[ListedRevision]:
+    """Revisions of an entry, newest first, up to `limit` of them.
+
+    `beyond`: only those on the far side of that number; `backwards` gives the nearest newer ones,
+    oldest first.
+    """
+    order, sign = ("ASC", ">") if backwards else ("DESC", "<")
+    further = f" AND number {sign} %s" if beyond is not None else ""
+    params = (entry_id, beyond, limit) if beyond is not None else (entry_id, limit)
+    rows = fetch_all(
+        "SELECT number, act, published_at, metadata, previous_hash, hash, document IS NULL"
+        f" FROM kb_revision WHERE entry_id = %s{further} ORDER BY number {order} LIMIT %s",
+        params,
+    )
+    return [ListedRevision._make(row) for row in rows]
+
+
+# --- who names whom --------------------------------------------------------------------------
+
+
+class Edge(NamedTuple):
+    """One place where an entry names another. `shown` is what is shown of the far end."""
+
+    relation: str
+    far_id: int
+    place: str
+    statement: str
+    shown: Mapping[str, Any]
+
+
+def edges(
+    entry_id: int,
+    *,
+    inwards: bool,
+    relations: Sequence[str] = (),
+    beyond: tuple[str, int, str] | None = None,
+    backwards: bool = False,
+    limit: int = 50,
+) -> list[Edge]:
+    """What an entry names, or (`inwards`) what names it, by (relation, far end, place).
+
+    `beyond`: only those after that place in the order; `backwards` gives those before, reversed.
+    References from merged or retracted entries are not published, so there are none.
+    """
+    near, far = _ends(inwards=inwards)
+    direction, sign = ("DESC", "<") if backwards else ("ASC", ">")
+    conditions = [f"r.{near} = %s"]
+    params: list[Any] = [entry_id]
+    if relations:
+        conditions.append("r.relation = ANY(%s)")
+        params.append(list(relations))
+    if beyond is not None:
+        conditions.append(f"(r.relation, r.{far}, r.place) {sign} (%s, %s, %s)")
+        params += beyond
+    order = ", ".join(f"r.{column} {direction}" for column in ("relation", far, "place"))
+    rows = fetch_all(
+        f"SELECT r.relation, r.{far}, r.place, r.statement, l.shown FROM kb_reference r"
+        f" JOIN kb_label l ON l.entry_id = r.{far}"
+        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %s",
+        (*params, limit),
+        prepare=False,
+    )
+    return [Edge._make(row) for row in rows]
+
+
+def _ends(*, inwards: bool) -> tuple[str, str]:
+    """The columns of the entry at hand and of the one at the other end."""
+    return ("target_id", "entry_id") if inwards else ("entry_id", "target_id")
+
+
+def edge_total(
+    entry_id: int, *, inwards: bool, relations: Sequence[str] = ()
+) -> tuple[int, bool, str]:
+    """How many edges there are, whether that is exact, and the state (see `STATE`)."""
+    near, _far = _ends(inwards=inwards)
+    matches = f"FROM kb_reference WHERE {near} = %s"
+    params: list[Any] = [entry_id]
+    if relations:
+        matches += " AND relation = ANY(%s)"
+        params.append(list(relations))
+    sql = f"SELECT ({bounded_count(matches)}), {STATE}"
+    counted, state_now = fetch_row(sql, params, prepare=False)
+    return *judged(counted, matches, params), state_now
+
+
+def edge_counts(entry_id: int, *, inwards: bool) -> dict[str, int]:
+    """Relation → how many edges of that relation the entry has in this direction."""
+    near, _far = _ends(inwards=inwards)
+    rows = fetch_all(
+        f"SELECT relation, count(*) FROM kb_reference WHERE {near} = %s"
+        " GROUP BY relation ORDER BY relation",
+        (entry_id,),
+    )
+    return dict(rows)
+
+
+# --- the feed of changes ---------------------------------------------------------------------
+
+
+class MadeChange(NamedTuple):
+    """A line of the feed. `document` and `metadata` are canonical JSON text."""
+
+    sequence: int
+    act: str
+    made_at: datetime
+    key: str
+    kind: str
+    number: int
+    hash: str
+    metadata: str
+    document: str | None
+
+
+def changes(after: int, limit: int = 50) -> list[MadeChange]:
+    """Lines of the feed after the sequence number `after`, in order, gapless, up to `limit`."""
+    rows = fetch_all(
+        "SELECT c.sequence, c.act, c.made_at, e.key, e.kind, r.number, r.hash, r.metadata,"
+        " r.document FROM kb_change c JOIN kb_entry e ON e.id = c.entry_id"
+        " JOIN kb_revision r ON r.id = c.revision_id"
+        " WHERE c.sequence > %s ORDER BY c.sequence LIMIT %s",
+        (after, limit),
+    )
+    return [MadeChange._make(row) for row in rows]
