@@ -1,0 +1,1 @@
+"""Wiring: settings, database, addresses, the WSGI application. No product code."""
