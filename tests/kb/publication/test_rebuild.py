@@ -14,7 +14,7 @@ from tests.library.builders import book, merge, publish, reader, retract
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 # Where a row lies and in which tier search looks for it says nothing of the content.
-PHYSICAL = {"id", "tier", "prominence", "sampled"}
+PHYSICAL = {"id", "tier", "prominence", "is_sampled"}
 
 
 def everything_public() -> dict[str, list[Any]]:
