@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 
@@ -46,8 +47,7 @@ class Server:
     @property
     def url(self) -> str:
         """For DATABASE_URL."""
-        host = "".join(c if c.isalnum() else f"%{ord(c):02X}" for c in str(self.socket_folder))
-        return f"postgresql://{SUPERUSER}@/postgres?host={host}"
+        return f"postgresql://{SUPERUSER}@/postgres?host={quote(str(self.socket_folder), safe='')}"
 
     def leave(self) -> None:
         """Stop the server unless others still use it. Leaving twice does nothing."""
@@ -123,12 +123,16 @@ def start(folder: Path, *, durable: bool) -> None:
 
 
 def create(folder: Path, account: Account, *, durable: bool) -> None:
-    """Make the database cluster; killed half-way, it leaves nothing under the final name."""
+    """Make the database cluster; killed half-way, it leaves nothing under the final name.
+
+    Raises Problem where something else stands under that name.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise Problem(f"{folder} holds no database but something else. Move it, or set CG_DATA.")
     draft = folder.with_name(f"{folder.name}.new")
     if draft.exists():
         kill(processes(draft))
         shutil.rmtree(draft)
-    shutil.rmtree(folder, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
     hand_over(draft, account)
     # Collation by code point, built in: the same order on every machine, for ever.

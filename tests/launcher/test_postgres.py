@@ -27,7 +27,7 @@ sys.stdin.read()
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """For a server of the test's own; a short path, so that its socket fits into it."""
-    with tempfile.TemporaryDirectory(prefix="cg ") as place:
+    with tempfile.TemporaryDirectory(prefix="cg “é” ") as place:
         folder = Path(place) / "post gres"
         yield folder
         if folder in postgres.joined:
@@ -112,11 +112,21 @@ def test_a_server_that_was_killed_under_its_users_is_started_by_the_next(folder)
 
 
 def test_a_cluster_that_was_half_made_is_made_anew(folder):
-    for half_made in (folder, folder.with_name("post gres.new")):
-        half_made.mkdir()
-        (half_made / "postgresql.conf").write_text("half")
+    half_made = folder.with_name("post gres.new")
+    half_made.mkdir()
+    (half_made / "postgresql.conf").write_text("half")
 
     assert ask(postgres.join(folder, durable=False), "SELECT 1") == 1
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(folder):
+    folder.mkdir()
+    (folder / "letters.txt").write_text("mine")
+
+    with pytest.raises(Problem, match="holds no database but something else"):
+        postgres.join(folder, durable=False)
+
+    assert (folder / "letters.txt").read_text() == "mine"
 
 
 def test_a_pid_file_that_names_another_program_is_no_obstacle(folder):
