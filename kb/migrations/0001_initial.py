@@ -12,352 +12,813 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(db_collation='C', max_length=80, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(db_collation="C", max_length=80, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='SearchOrder',
+            name="SearchOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('drawn_at', models.DateTimeField()),
-                ('entries', models.PositiveIntegerField()),
-                ('sampled', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("drawn_at", models.DateTimeField()),
+                ("entries", models.PositiveIntegerField()),
+                ("sampled", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Changeset',
+            name="Changeset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('origin', models.CharField(choices=[('desk', 'Written at the desk'), ('import', 'Imported for review'), ('founding-import', 'Founding import')], default='desk', max_length=20)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('changes_requested', 'Changes requested'), ('approved', 'Approved'), ('scheduled', 'Scheduled'), ('published', 'Published'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='changesets', to=settings.AUTH_USER_MODEL)),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("desk", "Written at the desk"),
+                            ("import", "Imported for review"),
+                            ("founding-import", "Founding import"),
+                        ],
+                        default="desk",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("changes_requested", "Changes requested"),
+                            ("approved", "Approved"),
+                            ("scheduled", "Scheduled"),
+                            ("published", "Published"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="changesets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('given_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('changeset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='kb.changeset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("given_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "changeset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="kb.changeset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='kb.entry')),
-                ('key', models.CharField(db_collation='C', max_length=80, unique=True)),
-                ('shown', models.JSONField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="kb.entry",
+                    ),
+                ),
+                ("key", models.CharField(db_collation="C", max_length=80, unique=True)),
+                ("shown", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='Published',
+            name="Published",
             fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='kb.entry')),
-                ('key', models.CharField(db_collation='C', max_length=80, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=400)),
-                ('number', models.PositiveIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('sort_name', models.CharField(db_collation='C', max_length=400)),
-                ('sort_date', models.DateField()),
-                ('etag', models.CharField(max_length=32)),
-                ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), size=None)),
-                ('summary', models.BinaryField()),
-                ('json', models.BinaryField()),
-                ('html', models.BinaryField()),
-                ('is_stale', models.BooleanField(default=False)),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="kb.entry",
+                    ),
+                ),
+                ("key", models.CharField(db_collation="C", max_length=80, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=400)),
+                ("number", models.PositiveIntegerField()),
+                ("published_at", models.DateTimeField()),
+                ("sort_name", models.CharField(db_collation="C", max_length=400)),
+                ("sort_date", models.DateField()),
+                ("etag", models.CharField(max_length=32)),
+                (
+                    "terms",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=160), size=None
+                    ),
+                ),
+                ("summary", models.BinaryField()),
+                ("json", models.BinaryField()),
+                ("html", models.BinaryField()),
+                ("is_stale", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='kb.entry')),
-                ('tier', models.PositiveSmallIntegerField(default=0)),
-                ('is_sampled', models.BooleanField(default=False)),
-                ('prominence', models.FloatField(default=0.0)),
-                ('terms', models.TextField()),
-                ('names', models.TextField()),
-                ('summary', models.TextField()),
-                ('body', models.TextField()),
-                ('vector', models.GeneratedField(db_persist=True, expression=models.Func(output_field=django.contrib.postgres.search.SearchVectorField(), template="setweight(to_tsvector('english'::regconfig, names), 'A') || setweight(to_tsvector('english'::regconfig, summary), 'B') || setweight(to_tsvector('english'::regconfig, body), 'C') || array_to_tsvector(string_to_array(terms, E'\\n'))"), output_field=django.contrib.postgres.search.SearchVectorField())),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="kb.entry",
+                    ),
+                ),
+                ("tier", models.PositiveSmallIntegerField(default=0)),
+                ("is_sampled", models.BooleanField(default=False)),
+                ("prominence", models.FloatField(default=0.0)),
+                ("terms", models.TextField()),
+                ("names", models.TextField()),
+                ("summary", models.TextField()),
+                ("body", models.TextField()),
+                (
+                    "vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                            template="setweight(to_tsvector('english'::regconfig, names), 'A') || setweight(to_tsvector('english'::regconfig, summary), 'B') || setweight(to_tsvector('english'::regconfig, body), 'C') || array_to_tsvector(string_to_array(terms, E'\\n'))",
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='kb.entry')),
-                ('key', models.CharField(db_collation='C', max_length=80, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=400)),
-                ('status', models.CharField(choices=[('retracted', 'Retracted'), ('merged', 'Merged')], max_length=20)),
-                ('json', models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="kb.entry",
+                    ),
+                ),
+                ("key", models.CharField(db_collation="C", max_length=80, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=400)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("retracted", "Retracted"), ("merged", "Merged")], max_length=20
+                    ),
+                ),
+                ("json", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='NameEntry',
+            name="NameEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('text', models.CharField(max_length=500)),
-                ('folded', models.CharField(db_collation='C', max_length=500)),
-                ('is_name', models.BooleanField(default=False)),
-                ('is_key', models.BooleanField(default=False)),
-                ('tier', models.PositiveSmallIntegerField(default=0)),
-                ('prominence', models.FloatField(default=0.0)),
-                ('vector', models.GeneratedField(db_persist=True, expression=models.Func(output_field=django.contrib.postgres.search.SearchVectorField(), template="array_to_tsvector(string_to_array(folded, ' '))"), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kb.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("text", models.CharField(max_length=500)),
+                ("folded", models.CharField(db_collation="C", max_length=500)),
+                ("is_name", models.BooleanField(default=False)),
+                ("is_key", models.BooleanField(default=False)),
+                ("tier", models.PositiveSmallIntegerField(default=0)),
+                ("prominence", models.FloatField(default=0.0)),
+                (
+                    "vector",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                            template="array_to_tsvector(string_to_array(folded, ' '))",
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="kb.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NameWord',
+            name="NameWord",
             fields=[
-                ('word', models.CharField(db_collation='C', max_length=80, primary_key=True, serialize=False)),
-                ('spellings', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                (
+                    "word",
+                    models.CharField(
+                        db_collation="C", max_length=80, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "spellings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), size=None
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['spellings'], name='name_word_spellings')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["spellings"], name="name_word_spellings"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(max_length=80)),
-                ('place', models.CharField(max_length=200)),
-                ('statement', models.CharField(default='', max_length=40)),
-                ('entry', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='references', to='kb.entry')),
-                ('target', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kb.entry')),
-                ('written', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kb.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("relation", models.CharField(max_length=80)),
+                ("place", models.CharField(max_length=200)),
+                ("statement", models.CharField(default="", max_length=40)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="kb.entry",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="kb.entry",
+                    ),
+                ),
+                (
+                    "written",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="kb.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('act', models.CharField(choices=[('revise', 'Revise'), ('retract', 'Retract'), ('restore', 'Restore'), ('merge', 'Merge into another entry')], max_length=20)),
-                ('published_at', models.DateTimeField()),
-                ('document', models.TextField(null=True)),
-                ('salt', models.CharField(max_length=32, null=True)),
-                ('document_hash', models.CharField(max_length=64)),
-                ('metadata', models.TextField()),
-                ('previous_hash', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('changeset', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='kb.changeset')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='kb.entry')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("revise", "Revise"),
+                            ("retract", "Retract"),
+                            ("restore", "Restore"),
+                            ("merge", "Merge into another entry"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("published_at", models.DateTimeField()),
+                ("document", models.TextField(null=True)),
+                ("salt", models.CharField(max_length=32, null=True)),
+                ("document_hash", models.CharField(max_length=64)),
+                ("metadata", models.TextField()),
+                ("previous_hash", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "changeset",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="kb.changeset",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="kb.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Edit',
+            name="Edit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(db_collation='C', max_length=80)),
-                ('kind', models.CharField(max_length=40)),
-                ('act', models.CharField(choices=[('revise', 'Revise'), ('retract', 'Retract'), ('restore', 'Restore'), ('merge', 'Merge into another entry')], default='revise', max_length=20)),
-                ('content', models.TextField(blank=True, default='')),
-                ('changeset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='kb.changeset')),
-                ('base', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edits_from', to='kb.revision')),
-                ('revision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='edit', to='kb.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(db_collation="C", max_length=80)),
+                ("kind", models.CharField(max_length=40)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("revise", "Revise"),
+                            ("retract", "Retract"),
+                            ("restore", "Restore"),
+                            ("merge", "Merge into another entry"),
+                        ],
+                        default="revise",
+                        max_length=20,
+                    ),
+                ),
+                ("content", models.TextField(blank=True, default="")),
+                (
+                    "changeset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="edits",
+                        to="kb.changeset",
+                    ),
+                ),
+                (
+                    "base",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edits_from",
+                        to="kb.revision",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="edit",
+                        to="kb.revision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('act', models.CharField(max_length=20)),
-                ('made_at', models.DateTimeField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='kb.entry')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kb.revision')),
+                ("sequence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("act", models.CharField(max_length=20)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="kb.entry",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="kb.revision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TermCount',
+            name="TermCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('term', models.CharField(db_collation='C', max_length=160)),
-                ('count', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("term", models.CharField(db_collation="C", max_length=160)),
+                ("count", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'term'), name='term_count_of_a_kind'), models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='term_count_is_positive')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "term"), name="term_count_of_a_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gt", 0)), name="term_count_is_positive"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='changeset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), ('published_at__isnull', False)), models.Q(models.Q(('status', 'published'), _negated=True), ('published_at__isnull', True)), _connector='OR'), name='changeset_is_dated_exactly_when_published'),
+            model_name="changeset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "published"), ("published_at__isnull", False)),
+                    models.Q(
+                        models.Q(("status", "published"), _negated=True),
+                        ("published_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="changeset_is_dated_exactly_when_published",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('changeset', 'user', 'digest'), name='approval_of_a_content_once_by_a_user'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                fields=("changeset", "user", "digest"), name="approval_of_a_content_once_by_a_user"
+            ),
         ),
         migrations.AddField(
-            model_name='label',
-            name='survivor',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='known_as', to='kb.entry'),
+            model_name="label",
+            name="survivor",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="known_as",
+                to="kb.entry",
+            ),
         ),
         migrations.AddField(
-            model_name='published',
-            name='revision',
-            field=models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='kb.revision'),
+            model_name="published",
+            name="revision",
+            field=models.OneToOneField(
+                db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="kb.revision"
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 0)), fastupdate=False, fields=['vector'], name='search_words_0'),
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 0)),
+                fastupdate=False,
+                fields=["vector"],
+                name="search_words_0",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 1)), fastupdate=False, fields=['vector'], name='search_words_1'),
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 1)),
+                fastupdate=False,
+                fields=["vector"],
+                name="search_words_1",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 2)), fastupdate=False, fields=['vector'], name='search_words_2'),
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 2)),
+                fastupdate=False,
+                fields=["vector"],
+                name="search_words_2",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 3)), fastupdate=False, fields=['vector'], name='search_words_3'),
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 3)),
+                fastupdate=False,
+                fields=["vector"],
+                name="search_words_3",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 4)), fastupdate=False, fields=['vector'], name='search_words_4'),
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 4)),
+                fastupdate=False,
+                fields=["vector"],
+                name="search_words_4",
+            ),
         ),
         migrations.AddIndex(
-            model_name='searchentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_sampled', True)), fastupdate=False, fields=['vector'], name='search_words_sampled'),
+            model_name="searchentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("is_sampled", True)),
+                fastupdate=False,
+                fields=["vector"],
+                name="search_words_sampled",
+            ),
         ),
         migrations.AddField(
-            model_name='tombstone',
-            name='into',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='kb.entry'),
+            model_name="tombstone",
+            name="into",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="kb.entry",
+            ),
         ),
         migrations.AddField(
-            model_name='tombstone',
-            name='revision',
-            field=models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to='kb.revision'),
+            model_name="tombstone",
+            name="revision",
+            field=models.OneToOneField(
+                db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="kb.revision"
+            ),
         ),
         migrations.AddIndex(
-            model_name='nameentry',
-            index=models.Index(fields=['folded'], name='name_as_folded'),
+            model_name="nameentry",
+            index=models.Index(fields=["folded"], name="name_as_folded"),
         ),
         migrations.AddIndex(
-            model_name='nameentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 0)), fastupdate=False, fields=['vector'], name='name_words_0'),
+            model_name="nameentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 0)),
+                fastupdate=False,
+                fields=["vector"],
+                name="name_words_0",
+            ),
         ),
         migrations.AddIndex(
-            model_name='nameentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 1)), fastupdate=False, fields=['vector'], name='name_words_1'),
+            model_name="nameentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 1)),
+                fastupdate=False,
+                fields=["vector"],
+                name="name_words_1",
+            ),
         ),
         migrations.AddIndex(
-            model_name='nameentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 2)), fastupdate=False, fields=['vector'], name='name_words_2'),
+            model_name="nameentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 2)),
+                fastupdate=False,
+                fields=["vector"],
+                name="name_words_2",
+            ),
         ),
         migrations.AddIndex(
-            model_name='nameentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 3)), fastupdate=False, fields=['vector'], name='name_words_3'),
+            model_name="nameentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 3)),
+                fastupdate=False,
+                fields=["vector"],
+                name="name_words_3",
+            ),
         ),
         migrations.AddIndex(
-            model_name='nameentry',
-            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('tier', 4)), fastupdate=False, fields=['vector'], name='name_words_4'),
+            model_name="nameentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("tier", 4)),
+                fastupdate=False,
+                fields=["vector"],
+                name="name_words_4",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reference',
-            index=models.Index(fields=['target', 'relation', 'entry'], name='reference_to'),
+            model_name="reference",
+            index=models.Index(fields=["target", "relation", "entry"], name="reference_to"),
         ),
         migrations.AddIndex(
-            model_name='reference',
-            index=models.Index(fields=['written'], name='reference_as_written'),
+            model_name="reference",
+            index=models.Index(fields=["written"], name="reference_as_written"),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['changeset', 'id'], name='revision_of_a_changeset'),
+            model_name="revision",
+            index=models.Index(fields=["changeset", "id"], name="revision_of_a_changeset"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('entry', 'number'), name='revision_number_of_an_entry'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("entry", "number"), name="revision_number_of_an_entry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('document__isnull', True), ('salt__isnull', True)), models.Q(('document__isnull', False), ('salt__isnull', False)), _connector='OR'), name='revision_keeps_document_and_salt_together'),
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("document__isnull", True), ("salt__isnull", True)),
+                    models.Q(("document__isnull", False), ("salt__isnull", False)),
+                    _connector="OR",
+                ),
+                name="revision_keeps_document_and_salt_together",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edit',
-            constraint=models.UniqueConstraint(fields=('changeset', 'key'), name='edit_of_an_entry_once_in_a_changeset'),
+            model_name="edit",
+            constraint=models.UniqueConstraint(
+                fields=("changeset", "key"), name="edit_of_an_entry_once_in_a_changeset"
+            ),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['kind', 'sort_name', 'key'], name='published_kind_by_name'),
+            model_name="published",
+            index=models.Index(fields=["kind", "sort_name", "key"], name="published_kind_by_name"),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['sort_name', 'key'], name='published_by_name'),
+            model_name="published",
+            index=models.Index(fields=["sort_name", "key"], name="published_by_name"),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['kind', 'published_at', 'key'], name='published_kind_by_time'),
+            model_name="published",
+            index=models.Index(
+                fields=["kind", "published_at", "key"], name="published_kind_by_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['published_at', 'key'], name='published_by_time'),
+            model_name="published",
+            index=models.Index(fields=["published_at", "key"], name="published_by_time"),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['kind', 'sort_date', 'key'], name='published_kind_by_date'),
+            model_name="published",
+            index=models.Index(fields=["kind", "sort_date", "key"], name="published_kind_by_date"),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(fields=['sort_date', 'key'], name='published_by_date'),
+            model_name="published",
+            index=models.Index(fields=["sort_date", "key"], name="published_by_date"),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['terms'], name='published_by_term'),
+            model_name="published",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fastupdate=False, fields=["terms"], name="published_by_term"
+            ),
         ),
         migrations.AddIndex(
-            model_name='published',
-            index=models.Index(condition=models.Q(('is_stale', True)), fields=['entry'], name='published_stale'),
+            model_name="published",
+            index=models.Index(
+                condition=models.Q(("is_stale", True)), fields=["entry"], name="published_stale"
+            ),
         ),
     ]
