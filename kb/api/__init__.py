@@ -1,0 +1,1 @@
+"""The public API: reading what is published, for programs."""

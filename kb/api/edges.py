@@ -1,0 +1,68 @@
+"""Links: what an entry names, and what names it."""
+
+from typing import Any
+
+from kb.api import finding, shapes
+from kb.api.endpoints import Call
+from kb.api.entries import edge_json
+from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
+from kb.filters import Parameter
+from kb.publication import reading
+
+RELATION = Parameter(
+    "relation",
+    "Only edges of these relations: a link's (`modelled-on`), or the field that names"
+    " (`memberships.actor`).",
+    {"type": "string", "pattern": r"^[a-z0-9_.-]{2,80}$", "x-wanted": "As in `relation` of a row."},
+    repeat=True,
+)
+
+
+class LinksEndpoint(PagedEndpoint):
+    """What an entry names."""
+
+    path = "/entries/{key}/links"
+    name = "links"
+    group = "Entries"
+    summary = "What an entry names"
+    description = (
+        "Every place in its document that names another entry, in the order of relations."
+        " Keys of merged entries mean the one that stands for them."
+    )
+    codes = ("not-found", "retracted")
+    filters = (RELATION,)
+    inwards = False
+
+    def answer_schema(self) -> dict[str, Any]:
+        return shapes.page(shapes.component("Edge"))
+
+    def find(self, call: Call[PageAsked]) -> PageFound:
+        asked = call.asked
+        entry = finding.active(call.arguments["key"])
+        relations = asked.values.get("relation", ())
+        found = reading.edges(
+            entry.entry_id,
+            inwards=self.inwards,
+            relations=relations,
+            beyond=asked.beyond,
+            backwards=asked.backwards,
+            limit=asked.size + 1,
+        )
+        rows = [PageRow((e.relation, e.far_id, e.place), edge_json(e)) for e in found]
+        total, is_exact, state = reading.edge_total(
+            entry.entry_id, inwards=self.inwards, relations=relations
+        )
+        return PageFound(rows, total, is_exact, state)
+
+
+class BacklinksEndpoint(LinksEndpoint):
+    """What names an entry."""
+
+    path = "/entries/{key}/backlinks"
+    name = "backlinks"
+    summary = "What names an entry"
+    description = (
+        "Every place in a published document that names this entry, or one merged into it, in the"
+        " order of relations."
+    )
+    inwards = True

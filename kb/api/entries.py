@@ -1,0 +1,250 @@
+"""Entries: one by its key, and lists of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from kb.api import finding, shapes
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved
+from kb.api.errors import Problem
+from kb.api.paging import page_body
+from kb.documents.schema import field_order
+from kb.filters import Parameter, Values
+from kb.kinds import Kind, kind_named, kinds
+from kb.parameters import one_of, pieces
+from kb.publication import lists, past, reading
+
+ALWAYS = ("key", "kind")  # of an entry, whatever `fields` asks for
+INCLUDED_ROWS = 50
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def fields_parameter(names: Iterable[str]) -> Parameter:
+    schema = {"type": "array", "items": {"type": "string", "enum": list(dict.fromkeys(names))}}
+    about = "Only these fields, separated by commas; key and kind always come with them."
+    return Parameter("fields", about, schema)
+
+
+def picked(json: bytes, names: Iterable[str]) -> dict[str, Any]:
+    """The named fields of stored JSON, those it has."""
+    whole = orjson.loads(json)
+    return {name: whole[name] for name in dict.fromkeys((*ALWAYS, *names)) if name in whole}
+
+
+def link_header(key: str, kind: str) -> str:
+    """Where else to go from an entry. Source: Signposting, RFC 8288"""
+    site, plural = settings.PUBLIC_URL, kind_named(kind).plural
+    api = f"{site}/api/v1"
+    return (
+        f'<{site}/{plural}/{key}/>; rel="alternate"; type="text/html", '
+        f'<{site}/{plural}/{key}/>; rel="cite-as", '
+        f'<{api}/schemas/{kind}.json>; rel="describedby"; type="application/schema+json", '
+        f'<{api}/entries/{key}/revisions>; rel="version-history", '
+        f'<{LICENCE}>; rel="license"'
+    )
+
+
+class EntryEndpoint(Endpoint[Values]):
+    """The published document of one entry."""
+
+    path = "/entries/{key}"
+    name = "entry"
+    group = "Entries"
+    summary = "One entry"
+    description = (
+        "The published document, each reference expanded to key, kind and name of what it names."
+        " A merged entry answers 308 with the address of the one that stands for it, a retracted"
+        " one 410 with what is left in view."
+    )
+    codes = ("not-found", "retracted", "redacted")
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+        names = (
+            *ALWAYS,
+            "name",
+            *(n for kind in kinds() for n in field_order(kind.schema)),
+            "meta",
+        )
+        more = {"type": "array", "items": {"type": "string", "enum": list(INCLUDES)}}
+        return (
+            fields_parameter(names),
+            Parameter(
+                "include",
+                f"With the first {INCLUDED_ROWS} rows of these lists, in `included`.",
+                more,
+            ),
+            Parameter(
+                "known_at",
+                "The revision that was in force at this moment; a day means its end, UTC. Names"
+                " of other entries are today's.",
+                lists.MOMENT_SCHEMA,
+            ),
+            FORMAT,
+        )
+
+    def answer_schema(self) -> dict[str, Any]:
+        names = [kind.schema.__name__ for kind in kinds()]
+        return {"anyOf": [shapes.component(name) for name in (*names, "SomeFields")]}
+
+    def asked_of(self, given: Values, arguments: Mapping[str, str]) -> Values:
+        values = super().asked_of(given, arguments)
+        if moment := one_of(values, "known_at"):
+            lists.moment_asked("known_at", moment)
+        return values
+
+    def current_tag(self, call: Call[Values]) -> str | None:
+        if call.asked.keys() - {"format"}:
+            return call.tag(reading.state()) if "known_at" not in call.asked else None
+        tag = reading.entry_tag(call.arguments["key"])
+        return tag.etag if tag else None
+
+    def answer(self, call: Call[Values]) -> Answer:
+        key = call.arguments["key"]
+        if "known_at" in call.asked:
+            return self._as_known(call, key)
+        stored = reading.entry_json(key) if "\0" not in key else None
+        if stored is None:
+            raise finding.gone(key)
+        links = link_header(key, stored.kind)
+        if not call.asked:
+            return Answer(stored.body, stored.etag, stored.published_at, links=links)
+        etag = call.tag(reading.state()) if call.asked.keys() - {"format"} else stored.etag
+        return Answer(_shaped(call, stored), etag, stored.published_at, links=links)
+
+    def _as_known(self, call: Call[Values], key: str) -> Answer:
+        entry = finding.ever(key)
+        moment = lists.moment_asked("known_at", call.asked["known_at"][0])
+        revision = reading.revision_in_force(key, moment)
+        if revision is None:
+            detail = f"Nothing of “{key}” was published by then. Its revisions say when it was."
+            raise Problem("not-found", detail, suggestions=[key])
+        _refuse_departed(key, revision)
+        kind = kind_named(_own_kind(revision))
+        public = past.public_document(entry.entry_id, key, kind, revision, known_at=moment)
+        body = orjson.dumps(public)
+        if names := pieces(call.asked, "fields"):
+            body = orjson.dumps(picked(body, names))
+        links = link_header(key, kind.name)
+        return Answer(body, call.tag(reading.state()), revision.published_at, links=links)
+
+
+def _own_kind(revision: reading.PastRevision) -> str:
+    return str(orjson.loads(revision.metadata)["kind"])
+
+
+def _refuse_departed(key: str, revision: reading.PastRevision) -> None:
+    """Raises what tells that the entry was not in view while this revision was in force."""
+    if revision.document is None:
+        detail = f"Revision {revision.number} of “{key}”, then in force, was redacted."
+        raise Problem("redacted", detail)
+    content = orjson.loads(revision.document)
+    if revision.act == "merge":
+        raise Moved(str(content["into"]), orjson.dumps({"key": key, "into": content["into"]}))
+    if revision.act == "retract":
+        raise Problem("retracted", f"“{key}” was retracted at that moment.")
+
+
+def _shaped(call: Call[Values], stored: reading.Stored) -> bytes:
+    """The stored document with only some fields, or with more than it holds."""
+    body = stored.body
+    if names := pieces(call.asked, "fields"):
+        body = orjson.dumps(picked(body, names))
+    if included := pieces(call.asked, "include"):
+        lists_of = b",".join(
+            orjson.dumps(name) + b":[" + b",".join(INCLUDES[name](stored.entry_id)) + b"]"
+            for name in included
+        )
+        body = body[:-1] + b',"included":{' + lists_of + b"}}"
+    return body
+
+
+def edge_json(edge: reading.Edge) -> bytes:
+    """An edge as a row."""
+    row = {
+        "relation": edge.relation,
+        "entry": {n: edge.shown[n] for n in ("key", "kind", "name", "status") if n in edge.shown},
+        "place": edge.place,
+    }
+    return orjson.dumps({**row, "statement": edge.statement} if edge.statement else row)
+
+
+def _links(entry_id: int) -> list[bytes]:
+    return [edge_json(e) for e in reading.edges(entry_id, inwards=False, limit=INCLUDED_ROWS)]
+
+
+def _backlinks(entry_id: int) -> list[bytes]:
+    return [edge_json(e) for e in reading.edges(entry_id, inwards=True, limit=INCLUDED_ROWS)]
+
+
+INCLUDES = {"links": _links, "backlinks": _backlinks}
+
+
+# --- lists -----------------------------------------------------------------------------------
+
+
+class EntriesEndpoint(Endpoint[lists.Asked]):
+    """A list of entries: of one kind, or of all."""
+
+    group = "Entries"
+
+    def __init__(self, kind: Kind | None = None):
+        self.kind = kind
+        self.path = f"/{kind.plural if kind else 'entries'}"  # type: ignore[misc]
+        self.name = kind.plural if kind else "entries"  # type: ignore[misc]
+        self.summary = kind.label_plural if kind else "All entries"  # type: ignore[misc]
+        self.description = (  # type: ignore[misc]
+            f"{kind.description if kind else 'Entries of every kind.'} Repeat a parameter for OR;"
+            " different ones are AND. Pages are found by cursor and as deep as the list is;"
+            " `total` is exact up to 10,000 and says so in `total_is_exact`. For a consistent"
+            " copy of everything use the feed of changes."
+        ).strip()
+
+    @cached_property
+    def asking(self) -> lists.Asking:
+        return lists.asking_for(self.kind.name if self.kind else None)
+
+    @cached_property
+    def own(self) -> tuple[Parameter, ...]:
+        of = (self.kind,) if self.kind else kinds()
+        names = (*ALWAYS, "name", *(n for kind in of for n in kind.summary_fields), "meta")
+        return (fields_parameter(names), FORMAT)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
+        return (*self.asking.parameters(), *self.own)
+
+    def answer_schema(self) -> dict[str, Any]:
+        of = (self.kind,) if self.kind else kinds()
+        names = [f"{kind.schema.__name__}Row" for kind in of]
+        item = {"anyOf": [shapes.component(name) for name in (*names, "SomeFields")]}
+        facets = {"type": "object", "additionalProperties": shapes.component("Facet")}
+        return shapes.page(item, {"facets": facets})
+
+    def asked_of(self, given: Values, _arguments: Mapping[str, str]) -> lists.Asked:
+        return lists.asked_of(self.asking, given, self.declared)
+
+    def answer(self, call: Call[lists.Asked]) -> Answer:
+        asked = call.asked
+        page = lists.page_of(asked)
+        rows = page.items
+        if names := pieces(asked.values, "fields"):
+            rows = [orjson.dumps(picked(row, names)) for row in rows]
+        facets = _facets_json(asked) if asked.facets else b""
+        body = page_body(call, rows, page.total, page.total_is_exact, page.next, page.prev, facets)
+        return Answer(body, call.tag(page.state))
+
+
+def _facets_json(asked: lists.Asked) -> bytes:
+    found = {facet.name: facet_json(facet) for facet in lists.facets_of(asked)}
+    return b',"facets":' + orjson.dumps(found)
+
+
+def facet_json(facet: lists.Facet) -> dict[str, Any]:
+    """A facet with its values."""
+    values = [asdict(value) for value in facet.values]
+    return {"label": facet.label, "is_exact": facet.is_exact, "values": values}

@@ -1,0 +1,223 @@
+"""Errors as problem details, the same for every endpoint.
+
+Source: RFC 9457, Problem Details for HTTP APIs
+"""
+
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+
+from kb.parameters import UnreadableAddress, Wrong, read
+
+logger = logging.getLogger("kb.api")
+
+PROBLEM = "application/problem+json"
+MOST_CHARACTERS = 8_192  # of an address
+BROKEN = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")  # how Django shows bytes that are not UTF-8
+
+OPEN_TO_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Location, X-Request-ID",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of problem. `description`: for the documentation, with what to do about it."""
+
+    code: str
+    status: int
+    title: str
+    description: str
+
+
+CODES = {
+    each.code: each
+    for each in (
+        Code(
+            "invalid-parameter",
+            400,
+            "A parameter is wrong",
+            "One or more parameters are unknown, repeated, empty or have a value that cannot be"
+            " used. `errors` names each of them, and where there is one the nearest right value.",
+        ),
+        Code(
+            "invalid-address",
+            400,
+            "The address cannot be read",
+            "The address holds a NUL or bytes that are not UTF-8. Encode text as UTF-8, then %XX.",
+        ),
+        Code(
+            "unknown-host",
+            400,
+            "The site does not answer to this name",
+            "The Host header names another site.",
+        ),
+        Code(
+            "not-found",
+            404,
+            "There is nothing here",
+            "The path or the key is unknown. `suggestions` has keys or paths that are near it.",
+        ),
+        Code(
+            "method-not-allowed",
+            405,
+            "This address is only read",
+            "Use one of the methods in the Allow header.",
+        ),
+        Code(
+            "not-acceptable",
+            406,
+            "None of the formats asked for is available",
+            "`formats` lists what there is: ask by the Accept header or by `format=`.",
+        ),
+        Code(
+            "retracted",
+            410,
+            "The entry was retracted",
+            "It was published and taken out of view. `tombstone` says when and why; earlier"
+            " revisions stay readable.",
+        ),
+        Code(
+            "redacted",
+            410,
+            "The revision was redacted",
+            "Its document is deleted; its hash and metadata remain, so that the chain verifies.",
+        ),
+        Code(
+            "address-too-long",
+            414,
+            "The address is too long",
+            f"An address may have {MOST_CHARACTERS:,} characters. Ask for less at a time.",
+        ),
+        Code(
+            "server-error",
+            500,
+            "Something went wrong on our side",
+            "It is logged with the request id. Trying again may help; telling us does.",
+        ),
+        Code(
+            "query-too-expensive",
+            503,
+            "The query took too long",
+            "It was stopped, and logged as our bug. Ask for less: fewer filters, no facets.",
+        ),
+    )
+}
+
+
+class Problem(Exception):
+    """An answer that is an error. `more`: members beside the standard ones, `suggestions` say."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Iterable[Wrong] = (),
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ):
+        self.code, self.detail = CODES[code], detail
+        self.errors, self.headers, self.more = tuple(errors), dict(headers or {}), more
+        super().__init__(f"{code}: {detail}")
+
+
+def wrong_parameters(errors: Iterable[Wrong]) -> Problem:
+    """The problem of these wrong parameters, all of them at once."""
+    found = tuple(errors)
+    names = ", ".join(dict.fromkeys(error.parameter for error in found))
+    return Problem("invalid-parameter", f"Wrong: {names}.", errors=found)
+
+
+def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """The response that tells of `problem`."""
+    request_id = id_of(request)
+    body: dict[str, Any] = {
+        "type": f"{settings.PUBLIC_URL}/api/#problem-{problem.code.code}",
+        "title": problem.code.title,
+        "status": problem.code.status,
+        "code": problem.code.code,
+        "detail": problem.detail,
+        "request_id": request_id,
+        **problem.more,
+    }
+    if problem.errors:
+        body["errors"] = [
+            {"parameter": error.parameter, "code": error.code, "detail": error.detail}
+            for error in problem.errors
+        ]
+    headers = {
+        **OPEN_TO_ALL,
+        "Cache-Control": "no-store",
+        "Vary": "Accept, Accept-Encoding",
+        "X-Request-ID": request_id,
+        **problem.headers,
+    }
+    return HttpResponse(
+        orjson.dumps(body), content_type=PROBLEM, status=problem.code.status, headers=headers
+    )
+
+
+def id_of(request: HttpRequest) -> str:
+    """The id by which a request is found in the log: the one it brought, else a new one."""
+    brought = str(request.META.get("HTTP_X_REQUEST_ID", ""))
+    return brought if re.fullmatch(r"[A-Za-z0-9_-]{8,64}", brought) else secrets.token_hex(12)
+
+
+def check_address(request: HttpRequest) -> None:
+    """Raises Problem when the address is too long or cannot be read, whatever it names."""
+    query = request.META.get("QUERY_STRING", "")
+    path = request.path_info
+    if len(path) + len(query) > MOST_CHARACTERS:
+        length = len(path) + len(query)
+        detail = f"The address has {length:,} characters; {MOST_CHARACTERS:,} are the most."
+        raise Problem("address-too-long", detail)
+    if "\0" in path or ("%" in path and BROKEN.search(path)):
+        raise Problem("invalid-address", "The path holds a NUL or bytes that are not UTF-8.")
+    if "%" in query or not query.isascii():
+        try:
+            read(query)
+        except UnreadableAddress as problem:
+            raise Problem("invalid-address", str(problem)) from None
+
+
+# --- what the wiring calls where no endpoint was reached -------------------------------------
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 for what Django itself refuses."""
+    if isinstance(exception, DisallowedHost):
+        return answer(request, Problem("unknown-host", "The Host header names another site."))
+    return answer(request, Problem("invalid-address", "The request cannot be read."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """404 for an address that no endpoint has. Django passes both arguments by name."""
+    from kb.api.openapi import near_paths  # which lists the endpoints, and they use this module
+
+    try:
+        check_address(request)
+    except Problem as problem:
+        return answer(request, problem)
+    near = near_paths(request.path_info)
+    hint = f" Did you mean {near[0]}?" if near else " The documentation is at /api/."
+    detail = f"The API has no address {request.path_info[:200]}.{hint}"
+    return answer(request, Problem("not-found", detail, suggestions=near))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 without details but with the id under which the exception at hand is logged."""
+    response = answer(request, Problem("server-error", "It is logged under the request id."))
+    found, error = response["X-Request-ID"], sys.exc_info()
+    logger.error("request %s: %s %s", found, request.method, request.path, exc_info=error)
+    return response

@@ -1,0 +1,50 @@
+"""The addresses of the engine's part of the API, below `/api/v1/`."""
+
+from typing import Any
+
+from django.urls import URLPattern
+
+from kb.api.changes import ChangesEndpoint, RootEndpoint, StatusEndpoint
+from kb.api.contracts import (
+    OpenApiEndpoint,
+    SchemaEndpoint,
+    VocabulariesEndpoint,
+    VocabularyEndpoint,
+)
+from kb.api.edges import BacklinksEndpoint, LinksEndpoint
+from kb.api.endpoints import Endpoint
+from kb.api.entries import EntriesEndpoint, EntryEndpoint
+from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
+from kb.api.search import SearchEndpoint, SuggestEndpoint
+from kb.kinds import kinds
+
+
+def endpoints() -> list[Endpoint[Any]]:
+    """All of them, in the order of the documentation."""
+    return [
+        EntryEndpoint(),
+        EntriesEndpoint(),
+        *(EntriesEndpoint(kind) for kind in kinds()),
+        LinksEndpoint(),
+        BacklinksEndpoint(),
+        SearchEndpoint(),
+        SuggestEndpoint(),
+        RevisionsEndpoint(),
+        RevisionEndpoint(),
+        DifferenceEndpoint(),
+        ChangesEndpoint(),
+        VocabulariesEndpoint(),
+        VocabularyEndpoint(),
+        SchemaEndpoint(),
+        OpenApiEndpoint(),
+        StatusEndpoint(),
+        RootEndpoint(),
+    ]
+
+
+def patterns() -> list[URLPattern]:
+    """Their routes: a function, so that tests can make them for another subject."""
+    return [endpoint.route() for endpoint in endpoints()]
+
+
+urlpatterns = patterns()

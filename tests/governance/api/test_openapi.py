@@ -1,0 +1,169 @@
+"""The OpenAPI file: current, complete, and true of what is answered."""
+
+import json
+import re
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from kb.api import openapi
+from kb.api.errors import CODES
+from kb.api.shapes import component
+from kb.kinds import kinds
+
+ARGUMENTS = {
+    "/bodies/{key}/members": {"key": "cern"},
+    "/actors/{key}/memberships": {"key": "germany"},
+    "/actors/{key}/positions": {"key": "china"},
+    "/proposals/{key}/positions": {"key": "cern-for-ai"},
+    "/proposals/{key}/arguments": {"key": "cern-for-ai"},
+    "/instruments/{key}/participation": {"key": "cern-convention"},
+    "/vocabularies/{name}": {"name": "topics"},
+    "/schemas/{kind}.json": {"kind": "body"},
+}
+DEFAULTS = {"key": "cern", "number": "1"}
+REQUIRED = {"q": "laboratory", "prefix": "cer"}
+WITHOUT_EXAMPLE = {"/schemas/{kind}.json", "/openapi.json"}
+FILE = openapi.described()
+PATHS = list(FILE["paths"])
+
+
+def address(path, **parameters):
+    arguments = ARGUMENTS.get(path, DEFAULTS)
+    needed = {
+        p["name"]: REQUIRED[p["name"]]
+        for p in operation(path)
+        if p["in"] == "query" and p.get("required")
+    }
+    query = urlencode({**needed, **parameters}, doseq=True)
+    return openapi.BASE + path.format(**{**DEFAULTS, **arguments}) + ("?" + query if query else "")
+
+
+def operation(path):
+    return FILE["paths"][path]["get"]["parameters"]
+
+
+def get(full):
+    response = Client().get(full)
+    return response.status_code, json.loads(response.content)
+
+
+def validator(schema):
+    whole = Resource.from_contents(FILE, default_specification=DRAFT202012)
+    registry = Registry().with_resource("urn:api", whole)
+    return Draft202012Validator(at_file(schema), registry=registry)
+
+
+def at_file(schema):
+    """The same schema with references that lead into the file."""
+    return json.loads(json.dumps(schema).replace('"#/components', '"urn:api#/components'))
+
+
+def answer_schema(path, status="200"):
+    found = FILE["paths"][path]["get"]["responses"][status]
+    if "$ref" in found:
+        found = FILE["components"]["responses"][found["$ref"].rpartition("/")[2]]
+    (content,) = found["content"].values()
+    return content["schema"]
+
+
+def test_the_committed_file_is_current():
+    assert openapi.FILE.read_text(encoding="utf-8") == openapi.as_text(), (
+        "docs/openapi.json is out of date: run manage.py openapi --write"
+    )
+
+
+def test_every_schema_in_the_file_is_one():
+    for schema in FILE["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    for path in PATHS:
+        Draft202012Validator.check_schema(answer_schema(path))
+
+
+def test_every_reference_leads_somewhere():
+    for name in set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(FILE))):
+        assert name in FILE["components"]["schemas"]
+
+
+def test_every_endpoint_is_described_in_full():
+    identities = [FILE["paths"][path]["get"]["operationId"] for path in PATHS]
+    assert len(identities) == len(set(identities)) == len(openapi.endpoints())
+    for path in PATHS:
+        described = FILE["paths"][path]["get"]
+        assert described["summary"]
+        assert described["description"].endswith(".")
+        assert all(parameter["description"] for parameter in described["parameters"])
+        assert {"200", "304", "400", "406", "414", "500", "503"} <= described["responses"].keys()
+    assert set(CODES) == set(FILE["components"]["responses"])
+
+
+def test_examples_are_right():
+    for path in PATHS:
+        content = FILE["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        if path in WITHOUT_EXAMPLE:
+            continue
+        validator(content["schema"]).validate(content["example"])
+
+
+# --- against what is answered ----------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("dataset")
+@pytest.mark.parametrize("path", PATHS)
+def test_an_unknown_parameter_is_refused_everywhere(path):
+    status, found = get(address(path, no_such_parameter="1"))
+
+    assert status == 400
+    assert [e["parameter"] for e in found["errors"]] == ["no_such_parameter"]
+    validator(answer_schema(path, "400")).validate(found)
+
+
+@pytest.mark.usefixtures("dataset")
+@pytest.mark.parametrize("path", PATHS)
+def test_an_answer_is_as_described(path):
+    status, found = get(address(path))
+
+    assert status == 200
+    validator(answer_schema(path)).validate(found)
+
+
+@pytest.mark.usefixtures("dataset")
+@pytest.mark.parametrize("path", [path for path in PATHS if "{key}" in path])
+def test_an_unknown_key_is_not_found_as_described(path):
+    status, found = get(openapi.BASE + path.format(key="no-such-entry", number="1"))
+
+    assert status == 404
+    validator(answer_schema(path, "404")).validate(found)
+
+
+@pytest.mark.usefixtures("dataset")
+@pytest.mark.parametrize("path", PATHS)
+def test_a_parameter_that_may_not_repeat_is_refused_twice_and_empty(path):
+    for parameter in operation(path):
+        name = parameter["name"]
+        if parameter["in"] == "query" and name != "format":
+            status, found = get(address(path, **{name: ""}))
+            assert (status, found["errors"][0]["code"]) == (400, "empty")
+            if parameter.get("explode") is not True:
+                status, found = get(address(path, **{name: ["1", "1"]}))
+                assert status == 400
+                assert "repeated" in [error["code"] for error in found["errors"]]
+
+
+@pytest.mark.usefixtures("dataset")
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.plural)
+def test_every_entry_and_every_row_is_as_described(kind):
+    entry = validator(component(kind.schema.__name__))
+    row = validator(component(f"{kind.schema.__name__}Row"))
+    following = f"{openapi.BASE}/{kind.plural}?page_size=200"
+    while following:
+        _status, page = get(following)
+        for found in page["items"]:
+            row.validate(found)
+            if kind.name != "source" or found["key"].endswith("s"):
+                entry.validate(get(f"{openapi.BASE}/entries/{found['key']}")[1])
+        following = page.get("next")
