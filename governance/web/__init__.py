@@ -1,0 +1,1 @@
+"""What the pages of the six kinds add to the engine's."""

@@ -1,0 +1,52 @@
+"""What the frame of every page needs, and how kinds and dates are shown."""
+
+from datetime import UTC, datetime
+from functools import cache
+from html import escape
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils.safestring import SafeString
+
+from kb.kinds import Kind, kind_named, kinds
+from kb.publication.body import short_date
+
+register = template.Library()
+
+
+@register.simple_tag
+def frame() -> dict[str, Any]:
+    """`{% frame as frame %}`: the name of the site and its kinds, in their order."""
+    return {"site_name": settings.SITE_NAME, "kinds": kinds()}
+
+
+@register.filter
+def kind_mark(name: str, form: str = "") -> SafeString:
+    """The label of a kind with its shape in its colour, which never stand without the label."""
+    return _mark(kind_named(name), form)
+
+
+@cache
+def _mark(kind: Kind, form: str) -> SafeString:
+    number = 1 + kinds().index(kind) % 6
+    label = kind.label_plural if form == "plural" else kind.label
+    return SafeString(f'<span class="kind k{number}">{escape(label)}</span>')
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """A moment as a day, in UTC: "22 Nov 2026"."""
+    return short_date(f"{moment.astimezone(UTC):%Y-%m-%d}")
+
+
+@register.filter
+def minute(moment: datetime) -> str:
+    """A moment to the minute, in UTC: "22 Nov 2026, 10:04 UTC"."""
+    return f"{day(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
+@register.filter
+def number(value: int) -> str:
+    """Digits in threes: "1,773"."""
+    return f"{value:,}"

@@ -1,0 +1,1 @@
+"""Pages for people: what is true of any entry, whatever the subject."""

@@ -1,0 +1,116 @@
+"""What was published: changesets, newest first, and what each of them did."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from kb.models import Edit
+from kb.publication import page_reading
+from kb.publication.cursors import WrongCursor
+from kb.publication.page_reading import COUNTED, PublishedChangeset, PublishedEdit
+from kb.web.pages import page, public_page
+from kb.web.paging import PAGE_SIZE, paged, place_in
+
+FEW = 20  # changesets of a page
+
+ACTS: Mapping[str, str] = {
+    Edit.Act.REVISE: "revised",
+    Edit.Act.RETRACT: "retracted",
+    Edit.Act.RESTORE: "restored",
+    Edit.Act.MERGE: "merged into another entry",
+}
+
+
+@public_page
+def change_list(request: HttpRequest) -> HttpResponse:
+    """`/changes/`: what was published, by whom, checked by whom."""
+    try:
+        place = place_in(request, "changesets")
+    except WrongCursor as problem:
+        return page(request, "kb/400.html", {"detail": str(problem), "path": request.path}, 400)
+    beyond = (datetime.fromisoformat(place.values[0]), place.values[1]) if place else None
+    found = page_reading.published_changesets(
+        beyond=beyond, backwards=place is not None and place.backwards, limit=FEW + 1
+    )
+    shown = paged(
+        request, found, place, "changesets", lambda c: (c.published_at.isoformat(), c.id), FEW
+    )
+    context = {
+        "current": "changes",
+        "changesets": [shown_changeset(each) for each in shown.rows],
+        "next": shown.next,
+        "prev": shown.prev,
+    }
+    return page(request, "kb/changes.html", context)
+
+
+@public_page
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/changes/<id>/`: everything that one changeset did."""
+    changeset = page_reading.published_changeset(pk)
+    if changeset is None:
+        return page(request, "kb/404.html", {}, 404)
+    identity = f"changeset {pk}"
+    try:
+        place = place_in(request, identity)
+    except WrongCursor as problem:
+        return page(request, "kb/400.html", {"detail": str(problem), "path": request.path}, 400)
+    found = page_reading.edits_of(
+        pk,
+        beyond=place.values[0] if place else None,
+        backwards=place is not None and place.backwards,
+        limit=PAGE_SIZE + 1,
+    )
+    shown = paged(request, found, place, identity, lambda edit: (edit.place,))
+    context = {
+        "current": "changes",
+        "changeset": shown_changeset(changeset),
+        "edits": [shown_edit(each) for each in shown.rows],
+        "next": shown.next,
+        "prev": shown.prev,
+    }
+    return page(request, "kb/change.html", context)
+
+
+def shown_changeset(changeset: PublishedChangeset) -> dict[str, Any]:
+    """A changeset as pages show it: who wrote, who approved, what it did first."""
+    first = [_edit(each["act"], each["number"], each["shown"]) for each in changeset.first]
+    return {
+        "path": f"/changes/{changeset.id}/",
+        "title": changeset.title,
+        "is_founding": changeset.origin == "founding-import",
+        "published_at": changeset.published_at,
+        **people(changeset.metadata),
+        "edits": min(changeset.edits, COUNTED),
+        "is_exact": changeset.edits <= COUNTED,
+        "first": first,
+        "further": changeset.edits - len(first),
+    }
+
+
+def people(metadata: str | None) -> dict[str, str]:
+    """Who wrote and who approved, from the metadata of a revision, as texts."""
+    about = json.loads(metadata or "{}")
+    return {
+        "authors": ", ".join(about.get("authors", ())),
+        "approvers": ", ".join(about.get("approvers", ())),
+    }
+
+
+def shown_edit(edit: PublishedEdit) -> dict[str, Any]:
+    return {**_edit(edit.act, edit.number, edit.shown), "hash": edit.hash[:12]}
+
+
+def _edit(act: str, number: int, shown: Mapping[str, Any]) -> dict[str, Any]:
+    key = shown["key"]
+    return {
+        "path": f"/entries/{key}/",
+        "name": shown["name"],
+        "kind": shown["kind"],
+        "act": "new" if act == Edit.Act.REVISE and number == 1 else ACTS.get(act, act),
+        "number": number,
+        "difference": f"/entries/{key}/history/?to={number}" if number > 1 else "",
+    }

@@ -1,0 +1,156 @@
+"""The page of an entry, and what is answered where there is none."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+
+from kb.documents.fields import KEY
+from kb.documents.inexact_dates import InexactDate
+from kb.documents.schema import expand, in_order, references
+from kb.filters import WrongValue, day_of
+from kb.kinds import Kind, kind_named
+from kb.publication import page_reading, reading
+from kb.publication.body import Notes, Parts, body_html, headings
+from kb.publication.lists import near_keys_of
+from kb.publication.names import Names
+from kb.web.additions import NO_ADDITIONS, Additions, Entry
+from kb.web.pages import absolute, page, public_page
+
+
+class MovedPermanently(HttpResponsePermanentRedirect):
+    """308: as 301, but sure to keep the method. Source: RFC 9110, 15.4.9"""
+
+    status_code = 308
+
+
+@public_page
+def entry_page(
+    request: HttpRequest, plural: str, key: str, additions: Additions = NO_ADDITIONS
+) -> HttpResponse:
+    """`/<plural>/<key>/`, as of a day with `?on=`."""
+    leaf = page_reading.leaf(key) if re.match(KEY, key) else None
+    if leaf is None:
+        return absent(request, key)
+    kind = kind_named(leaf.kind)
+    if kind.plural != plural:
+        return HttpResponsePermanentRedirect(_with_query(request, f"/{kind.plural}/{key}/"))
+    written = request.GET.get("on", "").strip()
+    try:
+        on = day_of("on", written) if written and leaf.kind in additions.dated_kinds else None
+    except WrongValue as problem:
+        context = _context(request, key, kind, leaf, additions, None)
+        told = {"wrong": problem.detail, "written_on": written}
+        return page(request, "kb/entry.html", {**context, **told}, status=400)
+    return page(request, "kb/entry.html", _context(request, key, kind, leaf, additions, on))
+
+
+@public_page
+def canonical(request: HttpRequest, key: str) -> HttpResponse:
+    """`/entries/<key>/`: an entry by its key alone."""
+    found = reading.entry_tag(key) if re.match(KEY, key) else None
+    if found is None:
+        return absent(request, key)
+    path = f"/{kind_named(found.kind).plural}/{key}/"
+    return HttpResponsePermanentRedirect(_with_query(request, path))
+
+
+def _context(
+    request: HttpRequest,
+    key: str,
+    kind: Kind,
+    leaf: page_reading.Leaf,
+    additions: Additions,
+    on: date | None,
+) -> dict[str, Any]:
+    path = f"/{kind.plural}/{key}/"
+    address = absolute(request, f"{path}?on={on}" if on else path)
+    return {
+        **_content(Entry(leaf.entry_id, key, leaf.kind, leaf.name, on), kind, leaf, additions),
+        "kind": kind,
+        "leaf": leaf,
+        "current": kind.plural,
+        "is_dated": leaf.kind in additions.dated_kinds,
+        "is_founding": leaf.is_founding,
+        "on": on,
+        "on_readable": InexactDate.of(on).readable if on else "",
+        "written_on": str(on) if on else "",
+        "path": path,
+        "address": address,
+        "api": f"/api/v1/entries/{key}",
+        "summary": orjson.loads(leaf.summary).get("summary", ""),
+        "cite_as": cite_as(leaf, address, on),
+    }
+
+
+def _content(
+    entry: Entry, kind: Kind, leaf: page_reading.Leaf, additions: Additions
+) -> dict[str, Any]:
+    """The body, the sections that other entries fill, their notes, and the table of contents."""
+    html = narrowed_html(kind, leaf, additions, entry.on) if entry.on else leaf.html.decode()
+    parts = Parts.of(html)
+    notes = Notes(parts.notes)
+    sections = additions.sections(entry, notes)
+    contents = [
+        *headings(parts.before),
+        *((section.id, section.title) for section in sections),
+        *headings(parts.after),
+    ]
+    if parts.notes or len(notes):
+        contents.append(("notes_", "Sources and notes"))
+    return {
+        "entry": entry,
+        "parts": parts,
+        "sections": sections,
+        "notes": notes.html(),
+        "contents": contents if len(contents) > 1 else [],
+    }
+
+
+def cite_as(leaf: page_reading.Leaf, address: str, on: date | None) -> str:
+    """How to cite the page: what, where, in which revision, and as of which day."""
+    day = InexactDate.of(leaf.published_at.date()).readable
+    as_of = f", as of {InexactDate.of(on).readable}" if on else ""
+    return f"“{leaf.name}”{as_of}, {settings.SITE_NAME}, revision {leaf.number}, {day}, {address}"
+
+
+def narrowed_html(kind: Kind, leaf: page_reading.Leaf, additions: Additions, on: date) -> str:
+    """The body of the page as the world was on a day, drawn anew by the same template."""
+    document = in_order(kind.schema, page_reading.document_of(leaf.revision_id))
+    names = Names({mention.key for mention in references(kind.schema, document)})
+    if additions.narrowed is not None:
+        document = additions.narrowed(document, on, names.shown)
+    meta: Mapping[str, Any] = {"revision": leaf.number, "origin": leaf.origin}
+    return body_html(kind, expand(kind.schema, document, names.shown), meta, on)
+
+
+def _with_query(request: HttpRequest, path: str) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
+
+
+# --- where there is no entry -----------------------------------------------------------------
+
+
+def absent(request: HttpRequest, key: str, suffix: str = "") -> HttpResponse:
+    """Why no active entry is called `key`: merged (308), retracted (410) or unknown (404)."""
+    departed = reading.departed(key) if re.match(KEY, key) else None
+    if departed is None:
+        return unknown(request, key)
+    if departed.is_merged and departed.survivor != key:
+        plural = kind_named(departed.kind).plural
+        return MovedPermanently(_with_query(request, f"/{plural}/{departed.survivor}/{suffix}"))
+    tombstone = orjson.loads(departed.json)
+    context = {"key": key, "name": departed.name, "tombstone": tombstone, "kind": departed.kind}
+    return page(request, "kb/410.html", context, status=410)
+
+
+def unknown(request: HttpRequest, key: str) -> HttpResponse:
+    """404 with the entries that may have been meant."""
+    near = reading.known(near_keys_of(key[:80]))
+    context = {"key": key[:80], "near": [each.shown for each in near.values()]}
+    return page(request, "kb/404.html", context, status=404)

@@ -1,0 +1,29 @@
+"""The first page: one search box, how much there is, and what changed lately."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from kb.kinds import kinds
+from kb.publication import page_reading, reading
+from kb.web.changes import shown_changeset
+from kb.web.pages import page, public_page
+
+LATELY = 5  # changesets
+
+
+@public_page
+def home(
+    request: HttpRequest, template: str = "kb/home.html", more: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """`/`. A subject gives its own `template`, which extends ours, and `more` context."""
+    counts = reading.counts()
+    lately = page_reading.published_changesets(limit=LATELY)
+    context = {
+        "counted": [{"kind": kind, "count": counts.get(kind.name, 0)} for kind in kinds()],
+        "total": sum(counts.values()),
+        "changesets": [shown_changeset(each) for each in lately],
+        **(more or {}),
+    }
+    return page(request, template, context)

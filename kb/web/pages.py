@@ -1,0 +1,72 @@
+"""What every public page does: headers, entity tags, 304, and what is put into the frame."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template import loader
+from django.views.decorators.http import require_safe
+
+from kb.publication import reading
+
+CACHED = "public, max-age=60"
+
+View = Callable[..., HttpResponse]
+
+
+def public_page(view: View) -> View:
+    """A page that depends on its address and on what is published, and on nothing else.
+
+    It needs no session and sets no cookie. Its tag changes with every publication, so a copy that
+    is still good costs one small query.
+    """
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tag = f'W/"{build()}.{reading.state()}"'
+        if tag in request.headers.get("If-None-Match", ""):
+            return with_headers(HttpResponseNotModified(), tag)
+        response = view(request, *args, **kwargs)
+        return with_headers(response, tag) if response.status_code == 200 else response
+
+    return answer
+
+
+def with_headers(response: HttpResponse, tag: str) -> HttpResponse:
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = CACHED
+    return response
+
+
+def page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
+) -> HttpResponse:
+    """A page from its template. `address` in it is the permanent address of what is shown."""
+    own = {"address": absolute(request, request.get_full_path()), **context}
+    return HttpResponse(loader.get_template(template).render(own), status=status)
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """`path` as a whole address: the permanent one where settings name a host."""
+    if settings.PUBLIC_URL:
+        return settings.PUBLIC_URL + path
+    try:
+        return f"{request.scheme}://{request.get_host()}{path}"
+    except DisallowedHost:  # the page that says so has an address too
+        return path
+
+
+@cache
+def build() -> str:
+    """Stands for the templates and the sheet: a new look is a new page."""
+    total = hashlib.sha256()
+    for folder in (settings.BASE_DIR / "templates", settings.BASE_DIR / "static"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                total.update(path.read_bytes())
+    return total.hexdigest()[:12]

@@ -1,0 +1,37 @@
+"""The addresses of the engine's pages. A subject puts its own before these."""
+
+from django.urls import URLPattern, path
+
+from kb.kinds import kinds
+from kb.web import changes, entries, history, home, lists, references, search, texts
+from kb.web.additions import Additions
+from kb.web.references import plain_sections
+
+PLAIN = Additions(sections=plain_sections)
+
+
+def patterns(additions: Additions = PLAIN) -> list[URLPattern]:
+    """All routes: a function, so that a subject can hand down what it adds."""
+    own = {"additions": additions}
+    return [
+        path("", home.home, name="home"),
+        path("search/", search.search_page, name="search"),
+        path("changes/", changes.change_list, name="changes"),
+        path("changes/<int:pk>/", changes.change, name="change"),
+        path("about/", texts.about, name="about"),
+        path("data/", texts.data, name="data"),
+        path("entries/<str:key>/", entries.canonical, name="canonical"),
+        path("entries/<str:key>/history/", history.history_page, name="history"),
+        path("entries/<str:key>/references/", references.references_page, own, name="references"),
+        *(
+            path(f"{kind.plural}/", lists.entry_list, {"kind": kind}, name=kind.plural)
+            for kind in kinds()
+        ),
+        *(
+            path(f"{kind.plural}/<str:key>/", entries.entry_page, {**own, "plural": kind.plural})
+            for kind in kinds()
+        ),
+    ]
+
+
+urlpatterns = patterns()

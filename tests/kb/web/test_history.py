@@ -1,0 +1,97 @@
+"""What was published, by whom, and what each revision changed."""
+
+import pytest
+
+from kb.models import Changeset
+from tests.library.builders import book, merge, publish, reader, retract
+
+
+def test_a_history_names_who_wrote_and_who_approved(visitor):
+    publish(book("atlas"))
+
+    html = visitor.get("/entries/atlas/history/").content.decode()
+
+    assert "Written by ada." in html
+    assert "Approved by grace." in html
+
+
+def test_the_difference_shows_rows_by_their_names_and_words_by_their_changes(visitor):
+    about = "A long book of maps that nobody has ever read from its beginning to its end, " * 2
+    publish(reader("ada"), book("atlas", loans=[{"reader": "ada", "from": "1950"}]))
+    publish(reader("ada", summary=about))
+    publish(reader("ada", summary=about.replace("maps", "charts", 1)))
+    publish(book("atlas", printed="1947", loans=[{"reader": "ada", "from": "1950", "to": "1951"}]))
+
+    book_html = visitor.get("/entries/atlas/history/?from=1&to=2").content.decode()
+    reader_html = visitor.get("/entries/ada/history/?to=3").content.decode()
+
+    assert "ada · 1950: to" in book_html
+    assert "<ins>1947</ins>" in book_html
+    assert "<del>maps</del><ins>charts</ins>" in reader_html
+
+
+def test_a_past_can_be_read_as_it_was(visitor):
+    publish(book("atlas", "The Old Atlas"))
+    publish(book("atlas", "The New Atlas"))
+
+    html = visitor.get("/entries/atlas/history/?known_at=2999-01-01").content.decode()
+
+    assert "revision 2" in html
+    assert "<h1>The New Atlas</h1>" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("to=7", "is no revision of this entry: they are 1 to 1."),
+        ("from=x", "is no revision of this entry"),
+        ("known_at=1999-13-01", "Write YYYY-MM-DD"),
+        ("known_at=1999-01-01", "Nothing of this entry was published by 1999-01-01"),
+        ("cursor=abc", "not a cursor that we made"),
+    ],
+)
+def test_a_wrong_question_is_answered_and_kept(visitor, query, told):
+    publish(book("atlas"))
+
+    answer = visitor.get(f"/entries/atlas/history/?{query}")
+
+    assert answer.status_code == 400
+    assert told in answer.content.decode()
+
+
+def test_the_history_of_what_is_out_of_view_stays_readable(visitor):
+    publish(book("atlas"), book("map-book"))
+    retract("atlas")
+    publish(book("diary"))
+    merge("map-book", into="diary")
+
+    retracted = visitor.get("/entries/atlas/history/").content.decode()
+    merged = visitor.get("/entries/map-book/history/").content.decode()
+
+    assert "retracted" in retracted
+    assert "merged into another entry" in merged
+
+
+def test_changes_list_what_each_changeset_did(visitor):
+    publish(book("atlas", "The Atlas"), book("novel"))
+    retract("novel")
+    first = Changeset.objects.order_by("pk")[0]
+
+    listed = visitor.get("/changes/").content.decode()
+    one = visitor.get(f"/changes/{first.pk}/").content.decode()
+
+    assert listed.index("retract novel") < listed.index("A change")
+    assert "written by ada · approved by grace" in listed
+    assert '<a href="/entries/atlas/">The Atlas</a>' in one
+
+
+def test_a_draft_is_no_change(visitor):
+    from tests.library.builders import draft
+
+    publish(book("atlas"))
+    waiting = draft(book("secret", "The Secret"))
+
+    for path in ("/", "/changes/", "/books/", "/search/?q=secret"):
+        assert "The Secret" not in visitor.get(path).content.decode()
+    assert visitor.get(f"/changes/{waiting.pk}/").status_code == 404
+    assert visitor.get("/entries/secret/history/").status_code == 404
