@@ -1,0 +1,1 @@
+"""How fast Common Ground is: measured against what the machine can do and against the usual way."""
