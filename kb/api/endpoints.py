@@ -11,7 +11,6 @@ method (405), format (406), parameters (400, all errors at once), entry (404, 30
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
@@ -59,11 +58,14 @@ NOTHING: dict[str, list[str]] = {}
 
 
 class Answer(NamedTuple):
-    """A successful answer. `etag` is quoted; `links` is the value of a Link header."""
+    """A successful answer. `etag` is quoted; `links` is the value of a Link header.
+
+    `published_at`: seconds since 1970, UTC.
+    """
 
     body: bytes
     etag: str
-    published_at: datetime | None = None
+    published_at: int | None = None
     cache: str = FRESH
     links: str = ""
     media_type: str = "application/json"
@@ -200,7 +202,7 @@ class Endpoint(Generic[Asked]):
             "Cache-Control": answer.cache,
         }
         if answer.published_at is not None:
-            own["Last-Modified"] = _http_date(answer.published_at)
+            own["Last-Modified"] = http_date_of(answer.published_at)
         if answer.links:
             own["Link"] = answer.links
         put_headers(response, own)
@@ -215,11 +217,6 @@ class Endpoint(Generic[Asked]):
         return response
 
 
-@lru_cache(maxsize=1_000)  # entries published together share it
-def _http_date(moment: datetime) -> str:
-    return http_date(moment.timestamp())
-
-
 def put_headers(response: HttpResponse, own: Mapping[str, str]) -> None:
     """Headers that are known to be plain ASCII, those of every answer and `own`.
 
@@ -229,6 +226,8 @@ def put_headers(response: HttpResponse, own: Mapping[str, str]) -> None:
     response.headers._store.update(EVERY)
     response.headers._store.update({name.lower(): (name, value) for name, value in own.items()})
 
+
+http_date_of = lru_cache(maxsize=1_000)(http_date)  # entries published together share it
 
 EVERY = {name.lower(): (name, value) for name, value in HEADERS.items()}
 

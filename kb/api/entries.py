@@ -100,8 +100,8 @@ class EntryEndpoint(Endpoint[Values]):
     def current_tag(self, call: Call[Values]) -> str | None:
         if call.asked.keys() - {"format"}:
             return call.tag(reading.state()) if "known_at" not in call.asked else None
-        tag = reading.entry_tag(call.arguments["key"])
-        return tag.etag if tag else None
+        key = call.arguments["key"]
+        return reading.etag_of(key) if "\0" not in key else None
 
     def answer(self, call: Call[Values]) -> Answer:
         key = call.arguments["key"]
@@ -112,7 +112,7 @@ class EntryEndpoint(Endpoint[Values]):
             raise finding.gone(key)
         links = link_header(key, stored.kind)
         if not call.asked:
-            return Answer(stored.body, stored.etag, stored.published_at, links=links)
+            return Answer(stored.json, stored.etag, stored.published_at, links=links)
         etag = call.tag(reading.state()) if call.asked.keys() - {"format"} else stored.etag
         return Answer(_shaped(call, stored), etag, stored.published_at, links=links)
 
@@ -130,7 +130,8 @@ class EntryEndpoint(Endpoint[Values]):
         if names := pieces(call.asked, "fields"):
             body = orjson.dumps(picked(body, names))
         links = link_header(key, kind.name)
-        return Answer(body, call.tag(reading.state()), revision.published_at, links=links)
+        moment_published = int(revision.published_at.timestamp())
+        return Answer(body, call.tag(reading.state()), moment_published, links=links)
 
 
 def _own_kind(revision: reading.PastRevision) -> str:
@@ -151,7 +152,7 @@ def _refuse_departed(key: str, revision: reading.PastRevision) -> None:
 
 def _shaped(call: Call[Values], stored: reading.Stored) -> bytes:
     """The stored document with only some fields, or with more than it holds."""
-    body = stored.body
+    body = stored.json
     if names := pieces(call.asked, "fields"):
         body = orjson.dumps(picked(body, names))
     if included := pieces(call.asked, "include"):

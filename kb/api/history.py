@@ -107,7 +107,8 @@ class RevisionEndpoint(Endpoint[Values]):
             "document": orjson.Fragment(found.document),
         }
         etag = f'"{found.hash[:20]}"'
-        return Answer(orjson.dumps(fields), etag, found.published_at, cache=IMMUTABLE)
+        published_at = int(found.published_at.timestamp())
+        return Answer(orjson.dumps(fields), etag, published_at, cache=IMMUTABLE)
 
     def _revision(self, call: Call[Values]) -> reading.PastRevision:
         key, written = call.arguments["key"], call.arguments["number"]

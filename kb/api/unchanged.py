@@ -62,13 +62,8 @@ def _tag_finder(path: str, query: str, conditions: str) -> Callable[[], str | No
     entry = ENTRY.match(path)
     if entry and not query:
         key = entry[1]
-        return lambda: _entry_tag(key)
+        return lambda: reading.etag_of(key)
     # A tag that we gave for this very address ends with the digest of it: the address was right.
     if tag_of("", path, query)[2:] not in conditions:
         return None
     return lambda: tag_of(reading.state(), path, query)
-
-
-def _entry_tag(key: str) -> str | None:
-    tag = reading.entry_tag(key)
-    return tag.etag if tag else None

@@ -75,12 +75,10 @@ class Sort:
     def is_falling(self) -> bool:
         return self.name.startswith("-")
 
-    def value(self, text: str) -> Any:
-        """The sort value that a cursor holds as text."""
-        if self.column == "sort_name":
-            return text
-        moment = datetime.fromisoformat(text)
-        return moment.date() if self.column == "sort_date" else moment
+    @property
+    def type(self) -> str:
+        """The type of the column, to read a value of it from text."""
+        return {"sort_name": "varchar", "sort_date": "date"}.get(self.column, "timestamptz")
 
 
 SORTS = {
@@ -349,30 +347,36 @@ class Page(NamedTuple):
 
 
 def page_of(asked: Asked) -> Page:
-    """The page, found in one query (one more where the total must be estimated)."""
-    sql, params, is_fixed = _page_query(asked)
-    rows = reading.fetch_all(sql, params, prepare=is_fixed)
-    state, total = rows[0][0], rows[0][1]
-    page = window([row[2:] for row in rows if row[2] is not None], asked.page_size, asked.place)
-    total, is_exact = _judged(asked, total or 0)
+    """The page, found in one query (one more where the total must be estimated).
+
+    One row at least comes back, with state and total; without a summary it is no entry.
+    """
+    sql, params = _page_query(asked)
+    # With conditions the best plan depends on the values, so it is made anew.
+    rows = reading.fetch_stored(sql, params, prepare=not asked.conditions)
+    found = [summary for summary in rows.column(SUMMARY) if summary is not None]
+    page = window(range(len(found)), asked.page_size, asked.place)
+    total, is_exact = _judged(asked, int(rows.text(0, TOTAL)))
     return Page(
-        items=[row[0] for row in page.rows],
+        items=[found[row] for row in page.rows],
         total=total,
         total_is_exact=is_exact,
-        next=_cursor(asked, page.rows[-1]) if page.has_next else None,
-        prev=_cursor(asked, page.rows[0], backwards=True) if page.has_prev else None,
-        state=state,
+        next=_cursor(asked, rows, page.rows[-1]) if page.has_next else None,
+        prev=_cursor(asked, rows, page.rows[0], backwards=True) if page.has_prev else None,
+        state=rows.text(0, STATE),
     )
 
 
-def _cursor(asked: Asked, row: Sequence[Any], *, backwards: bool = False) -> str:
-    _summary, sort_value, key = row
-    text = sort_value if isinstance(sort_value, str) else sort_value.isoformat()
-    return sealed(Place((text, key), backwards), asked.identity)
+STATE, TOTAL, SUMMARY, SORT_VALUE, KEY = range(5)  # columns of a page
 
 
-def _page_query(asked: Asked) -> tuple[str, list[Any], bool]:
-    """SQL, its parameters, and whether it is one of the few that are worth preparing."""
+def _cursor(asked: Asked, rows: reading.StoredRows, row: int, *, backwards: bool = False) -> str:
+    place = Place((rows.text(row, SORT_VALUE), rows.text(row, KEY)), backwards)
+    return sealed(place, asked.identity)
+
+
+def _page_query(asked: Asked) -> tuple[str, list[Any]]:
+    """SQL and its parameters; all columns but the summary are text."""
     where, params = _where(asked)
     total, total_params = _total_query(asked)
     falling = asked.sort.is_falling != (asked.place is not None and asked.place.backwards)
@@ -380,14 +384,14 @@ def _page_query(asked: Asked) -> tuple[str, list[Any], bool]:
     column = asked.sort.column
     if asked.place is not None:
         text, key = asked.place.values
-        where = f"{where} AND (p.{column}, p.key) {sign} (%s, %s)"
-        params = [*params, asked.sort.value(text), key]
+        where = f"{where} AND (p.{column}, p.key) {sign} (%s::{asked.sort.type}, %s)"
+        params = [*params, text, key]
     sql = (
-        f"SELECT {reading.STATE}, {total}, found.* FROM (VALUES (1)) AS always(present) LEFT JOIN"
-        f" (SELECT p.summary, p.{column}, p.key FROM kb_published p WHERE {where}"
+        f"SELECT {reading.STATE}, {total}::text, found.* FROM (VALUES (1)) AS always(present)"
+        f" LEFT JOIN (SELECT p.summary, p.{column}::text, p.key FROM kb_published p WHERE {where}"
         f" ORDER BY p.{column} {order}, p.key {order} LIMIT %s) AS found ON true"
     )
-    return sql, [*total_params, *params, asked.page_size + 1], not asked.conditions
+    return sql, [*total_params, *params, asked.page_size + 1]
 
 
 def _where(asked: Asked, without: str | None = None) -> tuple[str, list[Any]]:

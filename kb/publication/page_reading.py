@@ -40,6 +40,12 @@ def leaf(key: str) -> Leaf | None:
     return Leaf._make(row) if row else None
 
 
+def kind_of(key: str) -> str | None:
+    """The kind of the active entry called `key`, None when there is none."""
+    row = fetch_one("SELECT kind FROM kb_published WHERE key = %s", (key,))
+    return str(row[0]) if row else None
+
+
 def document_of(revision_id: int) -> dict[str, Any]:
     """The document of a revision that is in force, references as keys."""
     (text,) = fetch_row("SELECT document FROM kb_revision WHERE id = %s", (revision_id,))

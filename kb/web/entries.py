@@ -52,10 +52,10 @@ def entry_page(
 @public_page
 def canonical(request: HttpRequest, key: str) -> HttpResponse:
     """`/entries/<key>/`: an entry by its key alone."""
-    found = reading.entry_tag(key) if re.match(KEY, key) else None
-    if found is None:
+    kind = page_reading.kind_of(key) if re.match(KEY, key) else None
+    if kind is None:
         return absent(request, key)
-    path = f"/{kind_named(found.kind).plural}/{key}/"
+    path = f"/{kind_named(kind).plural}/{key}/"
     return HttpResponsePermanentRedirect(_with_query(request, path))
 
 

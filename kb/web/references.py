@@ -56,8 +56,8 @@ def references_page(
     request: HttpRequest, key: str, additions: Additions = NO_ADDITIONS
 ) -> HttpResponse:
     """`/entries/<key>/references/`: every place that names the entry, paged."""
-    entry = reading.entry_tag(key) if re.match(KEY, key) else None
-    known = reading.known([key]).get(key) if entry else None
+    is_active = re.match(KEY, key) and page_reading.kind_of(key)
+    known = reading.known([key]).get(key) if is_active else None
     if known is None:
         return absent(request, key)
     relation = request.GET.get("relation", "")

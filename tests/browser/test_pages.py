@@ -1,9 +1,10 @@
-"""Every kind of page in a real browser: accessible, light and dark, narrow, printed, by keyboard."""
+"""Every kind of page in a real browser: light, dark, narrow, printed, by keyboard."""
 
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Response
 
 pytestmark = pytest.mark.browser
 
@@ -189,8 +190,9 @@ def test_print_is_a_clean_citable_page_with_its_notes(page):
 
 def test_nothing_moves_once_a_page_is_shown(page):
     page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach("
-        "entry => { window.shift += entry.value; })).observe({type: 'layout-shift', buffered: true})"
+        "window.shift = 0;"
+        "new PerformanceObserver(list => list.getEntries().forEach(each => shift += each.value))"
+        ".observe({type: 'layout-shift', buffered: true});"
     )
     open_on(page, "/bodies/cern/")
     page.wait_for_timeout(300)
@@ -199,8 +201,12 @@ def test_nothing_moves_once_a_page_is_shown(page):
 
 
 def test_scripts_weigh_less_than_40_kb_in_all(page):
-    answers = []
-    page.on("response", answers.append)
+    answers: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", keep)
 
     open_on(page, "/bodies/cern/")
 

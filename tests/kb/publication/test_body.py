@@ -59,7 +59,7 @@ def test_statements_added_to_a_stored_page_share_its_notes_and_number_on(library
 def test_a_fragment_comes_apart_where_its_template_marked_it():
     parts = Parts.of("a<!--sections-->b<!--aside-->c<!--notes--><li>d</li>")
 
-    assert parts == Parts("a", "b", "c", "<li>d</li>")
+    assert [parts.before, parts.after, parts.aside, parts.notes] == ["a", "b", "c", "<li>d</li>"]
 
 
 def test_headings_of_sections_make_the_table_of_contents():

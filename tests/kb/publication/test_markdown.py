@@ -6,7 +6,7 @@ from kb.publication.markdown import inline_html, markdown_html
 
 
 def test_plain_paragraphs_need_no_parser_and_read_the_same():
-    assert markdown_html("One & two.\n\nThree.") == "<p>One &amp; two.</p><p>Three.</p>"
+    assert markdown_html("One, two.\n\nThree’s “more”.") == "<p>One, two.</p><p>Three’s “more”.</p>"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_markdown_becomes_html_with_headings_below_those_of_the_page(text, html)
 def test_nothing_in_a_text_can_run_style_or_load(text):
     html = markdown_html(text)
 
-    for tag in ("<script", "<img", "<a href=\"javascript", "<a href=\"data", "<iframe"):
+    for tag in ("<script", "<img", '<a href="javascript', '<a href="data', "<iframe"):
         assert tag not in html
     assert "style=" not in html.replace("&quot;", "").split("&lt;")[0]
 

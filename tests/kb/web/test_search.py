@@ -36,7 +36,20 @@ def test_a_slip_of_the_pen_is_answered_with_what_may_have_been_meant(visitor):
 
 @pytest.mark.parametrize(
     "typed",
-    ['"', "((", "a & | !", "\\", "%25_", "':*", "a" * 9000, "‮עברית", "the", "<script>", "-", "''"],
+    [
+        '"',
+        "((",
+        "a & | !",
+        "\\",
+        "%25_",
+        "':*",
+        "a" * 9000,
+        "\u202eעברית",
+        "the",
+        "<script>",
+        "-",
+        "''",
+    ],
 )
 def test_no_text_is_too_odd_to_search_for(visitor, typed):
     publish(book("atlas"))
