@@ -169,7 +169,11 @@ class DateFilter(Filter):
     column: str
 
     def parameters(self) -> tuple[Parameter, ...]:
-        schema = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+        schema = {
+            "type": "string",
+            "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$",
+            "x-wanted": "Write YYYY, YYYY-MM or YYYY-MM-DD.",
+        }
         return (
             Parameter(f"{self.name}.from", f"{self.label}: on this date or later.", schema),
             Parameter(f"{self.name}.to", f"{self.label}: on this date or earlier.", schema),

@@ -27,6 +27,7 @@ from kb.parameters import (
 )
 from kb.publication import reading
 from kb.publication.cursors import Place, WrongCursor, opened, sealed, window
+from kb.publication.naming import near_keys
 
 MOST_VALUES = 500  # of one facet, the most frequent ones
 SAMPLED_ROWS = 20_000  # rows of the table from which facets of large lists are estimated
@@ -324,9 +325,7 @@ def _wrong_key(name: str, key: str, entry: reading.Known | None, wanted: Any) ->
 
 def near_keys_of(key: str) -> list[str]:
     """Keys of active entries that `key` may have been meant to be, nearest first."""
-    from kb.publication.searching import near_keys  # it reads lists' filters itself
-
-    return [str(each["key"]) for each in near_keys(key)]
+    return [each["key"] for each in near_keys(key)]
 
 
 # --- a page ----------------------------------------------------------------------------------

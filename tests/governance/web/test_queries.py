@@ -16,23 +16,26 @@ AT_MOST = {
     ("/bodies/jet/?on=1990-01-01", "/bodies/cern/?on=1990-01-01"): 11,
 }
 
+SENDERS = (
+    (reading, "_execute_once"),
+    (reading, "_stored_once"),
+    (reading, "_prepared_once"),
+    (names, "_labels"),
+)
+
 
 @pytest.fixture
 def queries(monkeypatch):
     """What is sent to the database beneath the ORM."""
     sent: list[object] = []
-    execute, labels = reading._execute_once, names._labels
+    for module, name in SENDERS:
+        send = getattr(module, name)
 
-    def counted(sql, *args, **options):
-        sent.append(sql)
-        return execute(sql, *args, **options)
+        def counted(asked, *args, _send=send, **options):
+            sent.append(asked)
+            return _send(asked, *args, **options)
 
-    def counted_labels(keys):
-        sent.append(keys)
-        return labels(keys)
-
-    monkeypatch.setattr(reading, "_execute_once", counted)
-    monkeypatch.setattr(names, "_labels", counted_labels)
+        monkeypatch.setattr(module, name, counted)
     return sent
 
 
