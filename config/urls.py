@@ -9,16 +9,17 @@ from kb.web import errors as web_errors
 
 urlpatterns = [
     path("api/", api_page, name="api-page"),
-    path("api/v1/", include("governance.api.urls")),
+    # Nothing of the two overlaps; the engine's are asked for more often, so they are tried first.
     path("api/v1/", include("kb.api.urls")),
+    path("api/v1/", include("governance.api.urls")),
     path("", include("governance.web.urls")),
     path("", include("kb.web.urls")),
 ]
 
 
 def is_for_programs(request: HttpRequest) -> bool:
-    """Whether the answer must be problem+json: never HTML under `/api/v1/`."""
-    return request.path.startswith("/api/v1/")
+    """Whether the answer must be problem+json: everywhere under `/api/` but on its page."""
+    return request.path.startswith("/api/") and request.path != "/api/"
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -57,8 +57,8 @@ def test_a_foreign_host_name_is_refused_in_the_form_of_the_reader(site, path, fo
     ("path", "form"),
     [
         ("/nowhere/", "text/html; charset=utf-8"),
-        ("/api/nowhere", "text/html; charset=utf-8"),
         ("/api/v1/nowhere", "application/problem+json"),
+        ("/api/nowhere", "application/problem+json"),
     ],
 )
 def test_what_is_not_there_is_told_in_the_form_of_the_reader(site, path, form):
