@@ -79,7 +79,7 @@ class Kind:
 
     def name_of(self, document: Mapping[str, Any]) -> str:
         """The display name of an entry of this kind: the field that its schema calls the name."""
-        return str(document.get(self.schema.name_field, ""))
+        return self.schema.name_of(document)
 
 
 @cache

@@ -29,9 +29,6 @@ class Names:
         entry_id: int = self._found[key][1]
         return entry_id
 
-    def is_merged(self, key: str) -> bool:
-        return self.entry_id(key) != self.written_id(key)
-
     def shown(self, key: str) -> Mapping[str, Any] | None:
         """All that is shown of the entry, None for an unknown key."""
         row = self._found.get(key)
