@@ -1,25 +1,46 @@
 """The tables of the engine."""
 
-from kb.models.changeset import Approval, Changeset, Edit
+from kb.models.aftermath import Redaction, SecondReview
+from kb.models.changeset import Approval, Authorship, Changeset, Edit, Reservation
+from kb.models.conversation import Activity, Comment, Mute, Notice, Thread
 from kb.models.entry import Entry
 from kb.models.published import Change, Label, Published, Reference, TermCount, Tombstone
 from kb.models.revision import Revision
 from kb.models.search import NameEntry, SearchEntry
-from kb.models.user import User
+from kb.models.standing import Dismissal, LinkCheck, PublishedFinding, Verification
+from kb.models.suggestion import VisitorSuggestion
+from kb.models.user import AccessToken, Grant, Role, User
 
 __all__ = [
+    "AccessToken",
+    "Activity",
     "Approval",
+    "Authorship",
     "Change",
     "Changeset",
+    "Comment",
+    "Dismissal",
     "Edit",
     "Entry",
+    "Grant",
     "Label",
+    "LinkCheck",
+    "Mute",
     "NameEntry",
+    "Notice",
     "Published",
+    "PublishedFinding",
+    "Redaction",
     "Reference",
+    "Reservation",
     "Revision",
+    "Role",
     "SearchEntry",
+    "SecondReview",
     "TermCount",
+    "Thread",
     "Tombstone",
     "User",
+    "Verification",
+    "VisitorSuggestion",
 ]
