@@ -1,4 +1,4 @@
-"""One way to write a JSON value as bytes, so that equal values have equal hashes.
+"""When JSON values are equal, and one way to write them, so that then their hashes are too.
 
 Source: RFC 8785, JSON Canonicalization Scheme.
 """
@@ -24,6 +24,20 @@ def canonical_json(value: Any) -> bytes:
         except orjson.JSONEncodeError as error:
             raise ValueError(f"no canonical JSON: {error}") from error
     return rfc8785.dumps(value)
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Whether two values are equal as JSON, at any depth: 1 and 1.0 are, 1 and true are not."""
+    return one is other or bool(one == other and _has_same_booleans(one, other))
+
+
+def _has_same_booleans(one: Any, other: Any) -> bool:
+    """Of two values that are equal to Python, which takes true for 1."""
+    if isinstance(one, dict):
+        return all(_has_same_booleans(inner, other[name]) for name, inner in one.items())
+    if isinstance(one, list):
+        return all(map(_has_same_booleans, one, other))
+    return isinstance(one, bool) == isinstance(other, bool)
 
 
 def _is_plain(value: Any) -> bool:

@@ -106,6 +106,21 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, st
             [("retired.x[1]", "added", None, 2)],
         ),
         ({}, {"landings": []}, [("landings", "added", None, [])]),
+        # a draft may hold what its schema does not allow
+        ({}, {"landings": {"a": 1}}, [("landings", "added", None, {"a": 1})]),
+        (
+            {"landings": [{"id": [1]}]},
+            {"landings": [{"id": [2]}]},
+            [("landings[0].id[0]", "removed", 1, None), ("landings[0].id[0]", "added", None, 2)],
+        ),
+        (
+            {"aliases": ["a"]},
+            {"aliases": [2**60]},
+            [
+                ("aliases[0]", "removed", "a", None),
+                ("aliases[0]", "added", None, 2**60),
+            ],
+        ),
     ],
 )
 def test_a_change_has_its_place_and_both_values(before, after, expected):
