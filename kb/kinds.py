@@ -4,7 +4,7 @@ A `Kind` is the only joint between the engine and a subject: the subject lists i
 tuple, `settings.KB_KINDS` names that tuple, and everything else asks the functions below.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from kb.documents.findings import Finding
 from kb.documents.schema import Document
 from kb.filters import Filter, TermFilter
 
@@ -39,6 +40,27 @@ class Published:
     label_of: LabelOf
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A valid document that is being checked, and what is known of the entries that it names.
+
+    `label_of`: key as written → what is shown of the entry it means today, None for an unknown
+    key. `names_of`: key as written → every name of that entry, folded (`search_text.fold`).
+    """
+
+    document: JSON
+    label_of: LabelOf
+    names_of: Callable[[str], Sequence[str]]
+
+
+def no_findings(_checked: Checked) -> Iterable[Finding]:
+    return ()
+
+
+def no_identifiers(_document: JSON) -> Mapping[str, str]:
+    return {}
+
+
 def no_rows(_published: Published) -> Iterable["Model"]:
     return ()
 
@@ -55,7 +77,8 @@ class Kind:
     document, a pure function. `shown` picks what pages show of an entry where another one refers to
     it, beside key, kind and name (for a source: publisher, date, URL). `summary_fields` are the
     fields of its row in lists. `date_field` orders a list by date. `body_template` draws the
-    document as HTML.
+    document as HTML. `check` finds what its schema cannot see. `identifiers`: register → number,
+    of which no two entries of this kind may have the same.
     """
 
     name: str
@@ -71,6 +94,8 @@ class Kind:
     filters: tuple[Filter, ...] = ()
     body_template: str = "kb/_document.html"
     description: str = ""
+    check: Callable[[Checked], Iterable[Finding]] = no_findings
+    identifiers: Callable[[JSON], Mapping[str, str]] = no_identifiers
     facets: tuple[TermFilter, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -66,14 +66,18 @@ def require_references(changeset: Changeset) -> None:
     check = ReferenceCheck()
     for edit in changeset.edits.order_by("key").iterator(BATCH):
         check.brings(edit.key, edit.kind, is_in_view=edit.act not in HIDING)
-        if edit.act == Edit.Act.MERGE:
-            into = Mention(edit.document["into"], (edit.kind,), ("into",), "into", None)
-            check.mentions(edit.key, edit.key, [into])
-        elif edit.act != Edit.Act.RETRACT:
-            schema = kind_named(edit.kind).schema
-            check.mentions(edit.key, edit.key, references(schema, edit.document))
+        check.mentions(edit.key, edit.key, mentions_of(edit))
     if broken := check.problems():
         raise BrokenReferences([f"{where}, {problem}" for where, problem in broken])
+
+
+def mentions_of(edit: Edit) -> list[Mention]:
+    """Every entry that the content of a valid edit names."""
+    if edit.act == Edit.Act.RETRACT:
+        return []
+    if edit.act == Edit.Act.MERGE:
+        return [Mention(edit.document["into"], (edit.kind,), ("into",), "into", None)]
+    return list(references(kind_named(edit.kind).schema, edit.document))
 
 
 @dataclass
