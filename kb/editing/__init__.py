@@ -1,17 +1,44 @@
 """The only code that writes history. Pages, endpoints and commands call these functions."""
 
-from kb.editing.drafts import begin, set_edit
+from kb.editing.conversation import (
+    comment,
+    lift_objection,
+    reply,
+    resolve,
+    suggest,
+    take_suggestion,
+    turn_down,
+)
+from kb.editing.drafts import begin, drop_edit, invite, rename, save
 from kb.editing.errors import (
     AlreadyPublished,
     BrokenReferences,
     Conflict,
     EditingError,
     InvalidEdits,
+    KeyTaken,
     NotAllowed,
     NotApproved,
+    NothingToPublish,
+    StaleDigest,
+    StaleSave,
+    UnacknowledgedWarnings,
 )
 from kb.editing.publishing import publish
-from kb.editing.review import approve
+from kb.editing.review import approve, withdraw_approval
+from kb.editing.scheduling import cancel_schedule, schedule
+from kb.editing.transitions import (
+    acknowledge,
+    assign,
+    back_to_draft,
+    claim,
+    decline,
+    let_go,
+    reopen,
+    request_changes,
+    submit,
+    withdraw,
+)
 
 __all__ = [
     "AlreadyPublished",
@@ -19,10 +46,38 @@ __all__ = [
     "Conflict",
     "EditingError",
     "InvalidEdits",
+    "KeyTaken",
     "NotAllowed",
     "NotApproved",
+    "NothingToPublish",
+    "StaleDigest",
+    "StaleSave",
+    "UnacknowledgedWarnings",
+    "acknowledge",
     "approve",
+    "assign",
+    "back_to_draft",
     "begin",
+    "cancel_schedule",
+    "claim",
+    "comment",
+    "decline",
+    "drop_edit",
+    "invite",
+    "let_go",
+    "lift_objection",
     "publish",
-    "set_edit",
+    "rename",
+    "reopen",
+    "reply",
+    "request_changes",
+    "resolve",
+    "save",
+    "schedule",
+    "submit",
+    "suggest",
+    "take_suggestion",
+    "turn_down",
+    "withdraw",
+    "withdraw_approval",
 ]

@@ -1,44 +1,84 @@
 """Publishing: one function, one transaction, one at a time."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from kb.documents.canonical import canonical_json
 from kb.documents.chain import BEGINNING, document_hash, new_salt, revision_hash
+from kb.editing.activity import record
 from kb.editing.checking import require_references, require_valid
-from kb.editing.errors import AlreadyPublished, Conflict
-from kb.editing.review import require_approval, valid_approvals
-from kb.models import Change, Changeset, Edit, Entry, Revision, User
+from kb.editing.credits import Credits, credits_of
+from kb.editing.errors import (
+    AlreadyPublished,
+    BrokenReferences,
+    Conflict,
+    EditingError,
+    InvalidEdits,
+    NotApproved,
+    NothingToPublish,
+)
+from kb.editing.permissions import Action, require
+from kb.editing.rebasing import carry_over
+from kb.editing.review import require_approval
+from kb.editing.states import locked, moved
+from kb.models import (
+    Change,
+    Changeset,
+    Edit,
+    Entry,
+    Reservation,
+    Revision,
+    User,
+    VisitorSuggestion,
+)
 from kb.models.projected import unsaved
 from kb.publication.copying import analyse, copy_rows
 from kb.publication.refresh import batches, fill, refresh
-from kb.publication.rendering import timestamp
 
 PUBLISH_LOCK = 7_062_026  # any number, the same everywhere: one publication at a time
+logger = logging.getLogger(__name__)
 MANY = 1_000  # edits, from which a founding import has its own writing analysed
 
 
-@transaction.atomic
 def publish(changeset: Changeset, *, by: User | None) -> int:
     """Publish every edit of `changeset`, or none. Returns how many revisions were made.
 
-    Raises AlreadyPublished, NotApproved, Conflict (an entry has moved on, or its key was taken),
-    InvalidEdits or BrokenReferences; then nothing has happened.
+    What an entry gained since its edit began is merged in where that is possible. Raises
+    NotAllowed, AlreadyPublished, NotApproved, Conflict (an entry has moved on in the same places,
+    or its key was taken), NothingToPublish, InvalidEdits or BrokenReferences; then nothing has
+    happened, except that what was approved is under review again, with the reason.
     """
+    try:
+        return _publish(changeset, by)
+    except (Conflict, NotApproved, InvalidEdits, BrokenReferences, NothingToPublish) as problem:
+        _fall_back(changeset, str(problem))
+        raise
+
+
+@transaction.atomic
+def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = None) -> int:
+    """`due`: only if it is scheduled for then or earlier; returns 0 where it is not."""
     take_publish_lock()
     changeset = _locked(changeset)
+    if due is not None and (changeset.publish_at is None or changeset.publish_at > due):
+        return 0
+    _require_right(changeset, by)
     require_approval(changeset)
     _make_entries(changeset)
     if changeset.edits.count() > MANY:
         analyse(Edit, Entry)
-    entry_ids = _lock_entries(changeset)
+    _lock_entries(changeset)
     _require_newest_bases(changeset)
+    require_approval(changeset)  # a merge with what came meanwhile may have voided it
+    _drop_unchanged(changeset)
     require_valid(changeset)
     require_references(changeset)
+    entry_ids = _lock_entries(changeset)
     made = _append_revisions(changeset, by)
     if made > MANY:
         analyse(Revision)
@@ -50,6 +90,48 @@ def publish(changeset: Changeset, *, by: User | None) -> int:
     return made
 
 
+def publish_scheduled(changeset: Changeset, *, by: User | None, now: datetime) -> bool:
+    """Publish what is due; False when it failed (it is approved again, with the reason), or when
+    somebody else has published, moved or cancelled it in the meantime.
+    """
+    try:
+        return _publish(changeset, by, due=now) > 0
+    except AlreadyPublished:
+        return False
+    except Exception as problem:
+        if not isinstance(problem, EditingError):
+            logger.exception("Changeset %s could not be published at its time.", changeset.pk)
+        reason = str(problem) if isinstance(problem, EditingError) else "an internal error."
+        _hold(changeset, f"It could not be published at its time: {reason}")
+        return False
+
+
+@transaction.atomic
+def _fall_back(changeset: Changeset, reason: str) -> None:
+    """Under review again, with the reason, if it was approved."""
+    changeset = locked(changeset)
+    if changeset.status in (Changeset.Status.APPROVED, Changeset.Status.SCHEDULED):
+        moved(changeset, Changeset.Status.IN_REVIEW, hold_reason=reason)
+        record("fell-back", by=None, changeset=changeset, reason=reason)
+
+
+@transaction.atomic
+def _hold(changeset: Changeset, reason: str) -> None:
+    """Approved, without a time, with the reason."""
+    changeset = locked(changeset)
+    if changeset.status == Changeset.Status.SCHEDULED:
+        moved(changeset, Changeset.Status.APPROVED, hold_reason=reason)
+        record("publication-failed", by=None, changeset=changeset, reason=reason)
+
+
+def _require_right(changeset: Changeset, by: User | None) -> None:
+    """Raises NotAllowed. Nobody stands behind a founding import, or behind a former scheduler."""
+    if changeset.is_founding or by is None:
+        return
+    is_emergency = changeset.origin == Changeset.Origin.EMERGENCY
+    require(by, Action.EMERGENCY if is_emergency else Action.PUBLISH)
+
+
 def take_publish_lock() -> None:
     """Wait for our turn until the transaction ends: it keeps the feed gapless in commit order."""
     with connection.cursor() as cursor:
@@ -58,10 +140,10 @@ def take_publish_lock() -> None:
 
 
 def _locked(changeset: Changeset) -> Changeset:
-    locked = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    if locked.status == Changeset.Status.PUBLISHED:
-        raise AlreadyPublished(locked.title)
-    return locked
+    changeset = locked(changeset)
+    if changeset.status == Changeset.Status.PUBLISHED:
+        raise AlreadyPublished(changeset.title)
+    return changeset
 
 
 def _make_entries(changeset: Changeset) -> None:
@@ -83,19 +165,36 @@ def _lock_entries(changeset: Changeset) -> list[int]:
 
 
 def _require_newest_bases(changeset: Changeset) -> None:
+    """Merge in what entries gained since their edits began. Raises Conflict."""
     newest = Revision.objects.filter(entry__key=OuterRef("key")).order_by("-number")
     edits = changeset.edits.annotate(newest=Subquery(newest.values("pk")[:1]))
     kinds = Entry.objects.filter(key=OuterRef("key")).values("kind")
     rows = edits.annotate(entry_kind=Subquery(kinds)).order_by("key")
-    moved = [
+    behind = [
         key
         for key, base, newest_id, kind, entry_kind in rows.values_list(
             "key", "base", "newest", "kind", "entry_kind"
         ).iterator(2000)
         if base != newest_id or kind != entry_kind
     ]
-    if moved:
-        raise Conflict(moved)
+    if behind and changeset.is_founding:
+        raise Conflict(behind)
+    if behind:
+        carry_over(changeset)
+
+
+def _drop_unchanged(changeset: Changeset) -> None:
+    """Leave out edits that would repeat what is published. Raises NothingToPublish."""
+    if changeset.is_founding:
+        return
+    same = changeset.edits.filter(
+        act=Edit.Act.REVISE,
+        base__act__in=[Edit.Act.REVISE, Edit.Act.RESTORE],
+        base__document=F("content"),
+    )
+    if same.count() == changeset.edits.count():
+        raise NothingToPublish(changeset.title)
+    same.delete()
 
 
 def _append_revisions(changeset: Changeset, by: User | None) -> int:
@@ -104,14 +203,14 @@ def _append_revisions(changeset: Changeset, by: User | None) -> int:
     place, previous = (last.pk, last.hash) if last else (0, BEGINNING)
     sequence = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     at, made = timezone.now(), 0
-    shared = _shared_metadata(changeset, at, by)
+    credited = credits_of(changeset, at, by)
     for batch in batches(
         changeset.edits.order_by("pk").values_list("pk", flat=True).iterator(2000)
     ):
         revisions: list[Revision] = []
         for edit, entry_id, number in _numbered(batch):
             place += 1
-            revision = _revision(edit, entry_id, number, place, previous, at, shared)
+            revision = _revision(edit, entry_id, number, place, previous, at, credited)
             previous = revision.hash
             revisions.append(revision)
         copy_rows(revisions)
@@ -119,22 +218,6 @@ def _append_revisions(changeset: Changeset, by: User | None) -> int:
         _hand_over(batch, revisions)
         made += len(revisions)
     return made
-
-
-def _shared_metadata(changeset: Changeset, at: datetime, by: User | None) -> dict[str, object]:
-    approvers = [] if changeset.is_founding else valid_approvals(changeset)
-    author = changeset.created_by
-    return {
-        "approvers": [approval.user.username for approval in approvers],
-        "authors": [author.username] if author else [],
-        "changeset": {
-            "id": changeset.pk,
-            "origin": changeset.origin,
-            "title": changeset.title,
-        },
-        "published_at": timestamp(at),
-        "published_by": by.username if by else None,
-    }
 
 
 def _numbered(edit_ids: Sequence[int]) -> list[tuple[Edit, int, int]]:
@@ -152,10 +235,11 @@ def _revision(
     place: int,
     previous: str,
     at: datetime,
-    shared: dict[str, object],
+    credited: Credits,
 ) -> Revision:
     salt = new_salt()
-    about = {**shared, "act": edit.act, "entry": edit.key, "kind": edit.kind, "number": number}
+    own = {"act": edit.act, "entry": edit.key, "kind": edit.kind, "number": number}
+    about = {**credited.of(edit.key), **own}
     metadata = canonical_json(about).decode()
     hashed = document_hash(salt, edit.content)
     return unsaved(
@@ -198,7 +282,18 @@ def _hand_over(edit_ids: Sequence[int], revisions: Sequence[Revision]) -> None:
 
 
 def _mark_published(changeset: Changeset, by: User | None) -> None:
+    now, due = timezone.now(), changeset.publish_at
     changeset.status = Changeset.Status.PUBLISHED
-    changeset.published_at = timezone.now()
-    changeset.published_by = by
-    changeset.save(update_fields=["status", "published_at", "published_by"])
+    changeset.status_since = changeset.published_at = now
+    changeset.published_by, changeset.publish_at, changeset.hold_reason = by, None, ""
+    changeset.save(
+        update_fields=[
+            "status", "status_since", "published_at", "published_by", "publish_at", "hold_reason",
+        ]
+    )  # fmt: skip
+    Reservation.objects.filter(changeset=changeset).delete()
+    VisitorSuggestion.objects.filter(changeset=changeset).update(
+        status=VisitorSuggestion.Status.PUBLISHED, answered_at=now
+    )
+    late = {} if due is None or now <= due else {"late_by": int((now - due).total_seconds())}
+    record("published", by=by, changeset=changeset, **late)

@@ -52,7 +52,7 @@ class User(AbstractUser):
     affiliations = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     mail = models.CharField(max_length=10, choices=Mail, default=Mail.AT_ONCE)
 
-    objects = PeopleManager()
+    objects = PeopleManager()  # type: ignore[misc]
 
     @property
     def shown_name(self) -> str:

@@ -4,13 +4,31 @@ from typing import Any
 
 from kb import editing
 from kb.documents.statements import with_ids
+from kb.editing.checks import refresh_findings, unacknowledged
 from kb.kinds import kind_named
-from kb.models import Changeset, Edit, Published, Revision, User
+from kb.models import Changeset, Edit, Grant, Published, Revision, Role, User
 
 
-def person(name: str) -> User:
-    found, _is_new = User.objects.get_or_create(username=name)
+def person(name: str, *roles: str) -> User:
+    """Somebody on the board (an editor), or with exactly these roles."""
+    found, _is_new = User.objects.get_or_create(username=name, defaults={"email": f"{name}@x.org"})
+    for role in roles or (Role.EDITOR,):
+        Grant.objects.get_or_create(user=found, role=role, ended_at=None)
     return found
+
+
+def contributor(name: str) -> User:
+    """Somebody with an account and nothing else."""
+    found, _is_new = User.objects.get_or_create(username=name, defaults={"email": f"{name}@x.org"})
+    return found
+
+
+def managing_editor(name: str = "marie") -> User:
+    return person(name, Role.MANAGING_EDITOR)
+
+
+def administrator(name: str = "root") -> User:
+    return person(name, Role.ADMINISTRATOR)
 
 
 def book(key: str, title: str | None = None, **fields: Any) -> dict[str, Any]:
@@ -22,17 +40,33 @@ def reader(key: str, name: str | None = None, **fields: Any) -> dict[str, Any]:
     return {"kind": "reader", "key": key, "name": name or key.title(), **fields}
 
 
-def draft(*documents: dict[str, Any]) -> Changeset:
-    """A draft by Ada with these whole documents."""
-    changeset = editing.begin("A change", by=person("ada"))
+def draft(*documents: dict[str, Any], by: User | None = None) -> Changeset:
+    """A draft with these whole documents, by Ada unless somebody else is named."""
+    author = by or person("ada")
+    changeset = editing.begin("A change", by=author)
     for document in documents:
-        editing.set_edit(changeset, document["key"], document["kind"], document)
+        editing.save(changeset, document["key"], document["kind"], document, by=author)
+    changeset.refresh_from_db()
     return changeset
 
 
-def approved(changeset: Changeset) -> Changeset:
-    """The same, approved by Grace as it is now."""
-    editing.approve(changeset, by=person("grace"), digest=changeset.digest())
+def submitted(changeset: Changeset, *, by: User | None = None) -> Changeset:
+    """The same, submitted by its author, who has seen the warnings."""
+    author = by or changeset.created_by
+    assert author is not None
+    refresh_findings(changeset)
+    seen = [finding.identity_in(key) for key, finding in unacknowledged(changeset)]
+    editing.acknowledge(changeset, seen, by=author)
+    editing.submit(changeset, by=author)
+    changeset.refresh_from_db()
+    return changeset
+
+
+def approved(changeset: Changeset, *, by: User | None = None) -> Changeset:
+    """The same, submitted if it was not, and approved as it is now: by Grace."""
+    if changeset.status in ("draft", "changes_requested"):
+        submitted(changeset)
+    editing.approve(changeset, by=by or person("grace"), digest=changeset.digest())
     changeset.refresh_from_db()
     return changeset
 
@@ -47,8 +81,9 @@ def publish(*documents: dict[str, Any]) -> Changeset:
 def act(key: str, kind: str, name: Edit.Act, content: dict[str, Any]) -> Changeset:
     """Retract, restore or merge one entry."""
     changeset = editing.begin(f"{name} {key}", by=person("ada"))
-    editing.set_edit(changeset, key, kind, content, act=name)
+    editing.save(changeset, key, kind, content, by=person("ada"), act=name)
     editing.publish(approved(changeset), by=person("ada"))
+    changeset.refresh_from_db()
     return changeset
 
 
