@@ -14,6 +14,9 @@ urlpatterns = [
     path("api/v1/", include("governance.api.urls")),
     path("", include("governance.web.urls")),
     path("", include("kb.web.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
 ]
 
 

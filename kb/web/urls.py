@@ -1,6 +1,6 @@
 """The addresses of the engine's pages. A subject puts its own before these."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from kb.kinds import kinds
 from kb.web import changes, entries, history, home, lists, references, search, texts
@@ -10,7 +10,7 @@ from kb.web.references import plain_sections
 PLAIN = Additions(sections=plain_sections)
 
 
-def patterns(additions: Additions = PLAIN) -> list[URLPattern]:
+def patterns(additions: Additions = PLAIN) -> list[URLPattern | URLResolver]:
     """All routes: a function, so that a subject can hand down what it adds."""
     own = {"additions": additions}
     return [
@@ -31,6 +31,7 @@ def patterns(additions: Additions = PLAIN) -> list[URLPattern]:
             path(f"{kind.plural}/<str:key>/", entries.entry_page, {**own, "plural": kind.plural})
             for kind in kinds()
         ),
+        path("desk/", include("kb.web.desk.urls")),
     ]
 
 

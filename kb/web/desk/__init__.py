@@ -1,0 +1,1 @@
+"""The desk: pages for people who have signed in."""
