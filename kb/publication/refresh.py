@@ -17,7 +17,7 @@ from django.db import connection, models
 
 from kb.documents.problems import place_of
 from kb.documents.schema import in_order
-from kb.kinds import kind_named, kinds
+from kb.kinds import Kind, kind_named, kinds
 from kb.models import (
     Edit,
     Label,
@@ -34,13 +34,21 @@ from kb.publication.copying import (
     analyse,
     copy_rows,
     copy_tables,
+    deletion,
     indexed_afterwards,
-    place_of_column,
     tabled,
 )
+from kb.publication.counting import add_to_counts, published_terms, terms_in
 from kb.publication.names import Names
 from kb.publication.processes import in_processes
-from kb.publication.rendering import Face, label_of, mentions, render, timestamp
+from kb.publication.rendering import (
+    Face,
+    label_of,
+    mentions,
+    render,
+    search_rows_of,
+    timestamp,
+)
 
 BATCH = 500  # entries held in memory at a time
 WORTH_PROCESSES = 5_000  # entries from which starting processes pays (a second or two)
@@ -85,7 +93,8 @@ def refresh(entry_ids: Sequence[int]) -> None:
     changed = set(entry_ids) | merged_into(renamed)
     referring = sorted(referring_to(renamed) - changed)
     now, later = referring[:RENDERED_AT_ONCE], referring[RENDERED_AT_ONCE:]
-    refresh_rows([*sorted(changed), *now])
+    refresh_rows(sorted(changed))
+    refresh_names(now)
     Published.objects.filter(entry__in=later).update(is_stale=True)
 
 
@@ -93,7 +102,7 @@ def refresh_stale(limit: int = RENDERED_AT_ONCE) -> int:
     """Render up to `limit` entries that wait for it. Returns how many were rendered."""
     waiting = Published.objects.filter(is_stale=True).values_list("entry_id", flat=True)
     chosen = list(waiting.order_by("entry_id")[:limit])
-    refresh_rows(chosen)
+    refresh_names(chosen)
     return len(chosen)
 
 
@@ -202,10 +211,29 @@ def refresh_rows(entry_ids: Sequence[int]) -> None:
     """
     counted: Counter[tuple[str, str]] = Counter()
     for batch in batches(entry_ids):
-        counted.subtract(_published_terms(batch))
-        _delete_rows(batch)
-        counted.update(_write_rows(batch))
-    _add_to_counts(counted)
+        counted.subtract(published_terms(batch))
+        read = read_batch(batch)
+        tables = tables_of(read)
+        _replace_rows(read, tables, own_tables())
+        counted.update(terms_in(tables))
+    add_to_counts(counted)
+
+
+def refresh_names(entry_ids: Sequence[int]) -> None:
+    """Make anew what shows names of other entries, where nothing else has changed.
+
+    Terms and the search index come from an entry's own document, so they stay as they are.
+    """
+    for batch in batches(entry_ids):
+        read = read_batch(batch)
+        _replace_rows(read, shown_tables_of(read), (Published, Reference))
+
+
+def _replace_rows(batch: "Batch", tables: Tables, own: Sequence[type[models.Model]]) -> None:
+    """Write rows of some entries in place of those in our `own` tables and in their kinds'."""
+    of_kinds = [table for kind in batch.kinds for table in kind.tables]
+    emptied = dict.fromkeys([*own, *of_kinds])
+    copy_tables(tables, first=[deletion(table, batch.entry_ids) for table in emptied])
 
 
 def fill(entry_ids: Sequence[int]) -> None:
@@ -215,10 +243,10 @@ def fill(entry_ids: Sequence[int]) -> None:
     with indexed_afterwards(projected_tables()):
         for tables in _rendered(batches(entry_ids), len(entry_ids)):
             copy_tables(tables)
-            counted.update(_terms_in(tables))
+            counted.update(terms_in(tables))
     if len(entry_ids) > BATCH:
         analyse(*projected_tables())
-    _add_to_counts(counted)
+    add_to_counts(counted)
 
 
 def _rendered(entry_ids: Iterable[list[int]], entries: int) -> Iterator[Tables]:
@@ -230,19 +258,24 @@ def _rendered(entry_ids: Iterable[list[int]], entries: int) -> Iterator[Tables]:
         yield from in_processes(tables_of, read)
 
 
-def _write_rows(entry_ids: Sequence[int]) -> Counter[tuple[str, str]]:
-    """Make the rows of these entries. Returns (kind, term) → how many of them carry it."""
-    tables = tables_of(read_batch(entry_ids))
-    copy_tables(tables)
-    return _terms_in(tables)
-
-
 class Batch(NamedTuple):
     """Some entries, and all that rendering them needs."""
 
     active: list[Face]
     buried: list[tuple[Newest, dict[str, Any]]]  # with the document that each had last
     names: Names
+
+    @property
+    def entry_ids(self) -> list[int]:
+        buried = (revision.entry_id for revision, _document in self.buried)
+        return [*(face.entry_id for face in self.active), *buried]
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds of these entries, each once."""
+        buried = (revision.kind for revision, _document in self.buried)
+        names = dict.fromkeys((*(face.kind.name for face in self.active), *buried))
+        return [kind_named(name) for name in names]
 
 
 def read_batch(entry_ids: Sequence[int]) -> Batch:
@@ -266,8 +299,13 @@ def tables_of(batch: Batch) -> Tables:
         tombstone_of(revision, document, batch.names) for revision, document in batch.buried
     ]
     for face in batch.active:
-        rows.extend(render(face, batch.names))
-    return tabled(rows)
+        rows.extend(search_rows_of(face))
+    return tabled(rows) | shown_tables_of(batch)
+
+
+def shown_tables_of(batch: Batch) -> Tables:
+    """Those of the active entries that may show names of others."""
+    return tabled(row for face in batch.active for row in render(face, batch.names))
 
 
 def _refuse_unknown(faces: Sequence[Face], names: Names) -> None:
@@ -350,50 +388,12 @@ def newest_revisions(entry_ids: Sequence[int]) -> list[Newest]:
 
 def projected_tables() -> tuple[type[models.Model], ...]:
     """Every table that holds rows of entries: the engine's own and those of the kinds."""
-    own = (Published, Tombstone, Reference, SearchEntry, NameEntry)
-    return (*own, *dict.fromkeys(table for kind in kinds() for table in kind.tables))
+    return (*own_tables(), *dict.fromkeys(table for kind in kinds() for table in kind.tables))
 
 
-def _delete_rows(entry_ids: Sequence[int]) -> None:
-    with connection.cursor() as cursor:
-        for table in projected_tables():
-            cursor.execute(
-                f'DELETE FROM "{table._meta.db_table}" WHERE entry_id = ANY(%s)', [list(entry_ids)]
-            )
-
-
-def _published_terms(entry_ids: Sequence[int]) -> Counter[tuple[str, str]]:
-    """(kind, term) → how many of these entries carry it now."""
-    return _counted(Published.objects.filter(entry__in=entry_ids).values_list("kind", "terms"))
-
-
-def _terms_in(tables: Tables) -> Counter[tuple[str, str]]:
-    rows = tables.get(Published, [])
-    kind, terms = (place_of_column(Published, name) for name in ("kind", "terms"))
-    return _counted((row[kind], row[terms]) for row in rows)
-
-
-def _counted(terms_of_entries: Iterable[tuple[str, list[str]]]) -> Counter[tuple[str, str]]:
-    """The term "" counts the entries of a kind."""
-    return Counter((kind, term) for kind, terms in terms_of_entries for term in ("", *terms))
-
-
-def _add_to_counts(counted: Counter[tuple[str, str]]) -> None:
-    differences = sorted((kind, term, by) for (kind, term), by in counted.items() if by)
-    with connection.cursor() as cursor:
-        # Upwards and downwards apart: a count may not pass through zero on its way.
-        cursor.executemany(
-            "INSERT INTO kb_termcount (kind, term, count) VALUES (%s, %s, %s)"
-            " ON CONFLICT (kind, term) DO UPDATE SET count = kb_termcount.count + excluded.count",
-            [each for each in differences if each[2] > 0],
-        )
-        falls = [(-by, kind, term) for kind, term, by in differences if by < 0]
-        cursor.executemany(
-            "DELETE FROM kb_termcount WHERE count = %s AND kind = %s AND term = %s", falls
-        )
-        cursor.executemany(
-            "UPDATE kb_termcount SET count = count - %s WHERE kind = %s AND term = %s", falls
-        )
+def own_tables() -> tuple[type[models.Model], ...]:
+    """The engine's own tables that hold rows of entries."""
+    return (Published, Tombstone, Reference, SearchEntry, NameEntry)
 
 
 def batches(entry_ids: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:

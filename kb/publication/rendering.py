@@ -84,12 +84,17 @@ def mentions(face: Face) -> list[Mention]:
     return list(references(face.kind.schema, face.document))
 
 
+def search_rows_of(face: Face) -> Iterator[models.Model]:
+    """The rows by which an active entry is found, unsaved: they show no name of another one."""
+    terms = terms_of(face.kind, face.document)
+    yield from search_rows(face.kind, face.document, face.entry_id, terms)
+
+
 def render(face: Face, names: Names) -> Iterator[models.Model]:
-    """All rows of one active entry, unsaved: public face, references, search, projections."""
+    """All other rows of one active entry, unsaved: public face, references, projections."""
     schema = face.kind.schema
     brief = expand(schema, face.document, names.brief)
     meta = face.meta()
-    terms = terms_of(face.kind, face.document)
     yield unsaved(
         Published,
         entry_id=face.entry_id,
@@ -101,14 +106,13 @@ def render(face: Face, names: Names) -> Iterator[models.Model]:
         published_at=face.published_at,
         sort_name=fold(face.kind.name_of(face.document))[:400],
         sort_date=main_date(face.kind, face.document),
-        terms=terms,
+        terms=terms_of(face.kind, face.document),
         summary=orjson.dumps(summary(face, brief, meta)),
         html=body_html(face.kind, expand(schema, face.document, names.shown), meta).encode(),
         **_bytes_and_tag({**brief, "meta": meta}),
     )
     for mention in mentions(face):
         yield reference_row(face, mention, names)
-    yield from search_rows(face.kind, face.document, face.entry_id, terms)
     yield from face.kind.project(
         PublishedDocument(face.entry_id, face.document, brief, names.entry_id, names.shown)
     )
