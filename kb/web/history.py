@@ -3,21 +3,18 @@
 import json
 import re
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.utils.safestring import SafeString
 
-from kb.documents.canonical import canonical_json
-from kb.documents.difference import Change, difference, text_pieces
+from kb.documents.difference import difference
 from kb.documents.fields import KEY
 from kb.documents.schema import expand, references
 from kb.filters import WrongValue
 from kb.kinds import JSON, Kind, kind_named
 from kb.publication import reading
-from kb.publication.body import Parts, body_html, label_of, text_of
+from kb.publication.body import Parts, body_html
 from kb.publication.cursors import WrongCursor
 from kb.publication.lists import moment_of
 from kb.publication.names import Names
@@ -26,8 +23,7 @@ from kb.web.changes import ACTS, people
 from kb.web.entries import unknown
 from kb.web.pages import page, public_page
 from kb.web.paging import PAGE_SIZE, paged, place_in
-
-LONG = 120  # characters from which a text is shown with its changes marked, not twice
+from kb.web.shown_changes import grouped_changes
 
 
 class WrongChoice(ValueError):
@@ -113,17 +109,9 @@ def _difference(request: HttpRequest, key: str, kind: Kind, last: int) -> dict[s
         "difference": {
             "from": begin,
             "to": to,
-            "groups": [
-                {"label": name, "changes": [shown_change(each) for each in group]}
-                for name, group in groupby(changes, key=_list_of)
-            ],
+            "groups": grouped_changes(changes),
         }
     }
-
-
-def _list_of(change: Change) -> str:
-    """The list or map that a change is in; empty for a change of a whole field."""
-    return label_of(str(change.path[0])) if len(change.path) > 1 else ""
 
 
 def _number(text: str, last: int, *, least: int = 1) -> int:
@@ -146,54 +134,6 @@ def _document(key: str, number: int) -> JSON | None:
         raise WrongChoice(f"The document of revision {number} was redacted.")
     document: JSON = orjson.loads(found.document)
     return document
-
-
-def shown_change(change: Change) -> dict[str, Any]:
-    """A change as a row: what it is in, before and after; of long texts what was put in and out."""
-    row = {"kind": change.kind, "label": _label(change), "statement": change.statement or ""}
-    if change.kind == "moved":
-        return {**row, "moved": f"from place {change.before + 1} to {change.after + 1}"}
-    if _is_long(change.before) and _is_long(change.after):
-        return {**row, "text": _with_marks(change.before, change.after)}
-    return {**row, "before": _plain(change.before), "after": _plain(change.after)}
-
-
-def _label(change: Change) -> str:
-    """What changed: "germany · member: from" for a field of a row, else the field."""
-    field = next((str(s) for s in reversed(change.path) if isinstance(s, str)), "")
-    if len(change.path) <= 1 or change.label == field:
-        return label_of(field)
-    is_row = isinstance(change.path[-1], int)
-    return change.label if is_row else f"{change.label}: {field.replace('_', ' ')}"
-
-
-def _is_long(value: object) -> bool:
-    return isinstance(value, str) and (len(value) > LONG or "\n" in value)
-
-
-def _with_marks(before: str, after: str) -> SafeString:
-    tags = {"added": ("<ins>", "</ins>"), "removed": ("<del>", "</del>"), "same": ("", "")}
-    pieces = (
-        f"{tags[kind][0]}{text_of(text)}{tags[kind][1]}"
-        for kind, text in text_pieces(before, after)
-    )
-    return SafeString("".join(pieces).replace("\n", "<br>"))
-
-
-def _plain(value: object) -> str:
-    """A value in a few words; what has parts as its fields."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case dict():
-            shown = (f"{label_of(n)}: {_plain(v)}" for n, v in value.items() if n != "id")
-            return "; ".join(shown)
-        case list():
-            return ", ".join(_plain(each) for each in value)
-        case _:
-            return canonical_json(value).decode()
 
 
 # --- what it said on a date ------------------------------------------------------------------
