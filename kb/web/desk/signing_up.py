@@ -19,11 +19,6 @@ USERNAME_VALIDATORS = [
         "Write 2 to 30 of the letters a to z, digits, dots, hyphens and underscores, "
         "a letter or digit first.",
     ),
-    RegexValidator(
-        r"^former-",
-        "Names that begin with “former-” are kept for people who have left.",
-        inverse_match=True,
-    ),
 ]
 
 
