@@ -28,13 +28,17 @@ def begin(
     origin: str = Changeset.Origin.DESK,
     description: str = "",
     token: AccessToken | None = None,
+    once: str = "",
 ) -> Changeset:
-    """A new, empty draft. Raises NotAllowed, or EditingError when the title is empty or long."""
+    """A new, empty draft. Raises NotAllowed, or EditingError when the title is empty or long.
+
+    `once`: of the form it was begun with, by which sending that twice is known: see `starting`.
+    """
     require(by, Action.BEGIN, by_token=token is not None)
     changeset = Changeset.objects.create(
         title=_title(title), description=description, created_by=by, origin=origin
     )
-    record("created", by=by, changeset=changeset)
+    record("created", by=by, changeset=changeset, **({"once": once} if once else {}))
     return changeset
 
 
@@ -96,7 +100,7 @@ def save(
     edit.kind, edit.act, edit.content = kind, act, text
     edit.version += 1
     edit.changed_at, edit.changed_by = timezone.now(), by
-    edit.findings = _findings_of(edit, changeset)
+    edit.findings = findings_of(edit, changeset)
     edit.save()
     Authorship.objects.get_or_create(changeset=changeset, user=by, key=key, is_suggester=False)
     content_changed(changeset, by=by)
@@ -141,7 +145,7 @@ def _text_of(key: str, content: dict[str, Any]) -> str:
     return text
 
 
-def _findings_of(edit: Edit, changeset: Changeset) -> list[dict[str, Any]]:
+def findings_of(edit: Edit, changeset: Changeset) -> list[dict[str, Any]]:
     """What the checks find in it, beside what the other edits of its changeset bring."""
     others = changeset.edits.exclude(key=edit.key).values_list("key", "kind", "act")
     brought = {key: None if act in HIDING else kind for key, kind, act in others}

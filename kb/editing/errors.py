@@ -28,6 +28,17 @@ class NotApproved(EditingError):
         super().__init__(f"“{title}” cannot be published: {reason}")
 
 
+class Outdated(NotApproved):
+    """Newer revisions of its entries were merged in, and the approvals fell with that."""
+
+    def __init__(self, title: str):
+        super().__init__(
+            title,
+            "others changed the same fields meanwhile. Both changes were merged without "
+            "a conflict; somebody has to approve the result.",
+        )
+
+
 class AlreadyPublished(EditingError):
     def __init__(self, title: str):
         super().__init__(f"“{title}” is already published.")

@@ -21,10 +21,11 @@ from kb.editing.errors import (
     InvalidEdits,
     NotApproved,
     NothingToPublish,
+    Outdated,
 )
 from kb.editing.permissions import Action, require
 from kb.editing.rebasing import carry_over
-from kb.editing.review import require_approval
+from kb.editing.review import fall_back_unless_approved, require_approval
 from kb.editing.states import locked, moved
 from kb.models import (
     Change,
@@ -42,6 +43,7 @@ from kb.publication.refresh import batches, fill, refresh
 
 PUBLISH_LOCK = 7_062_026  # any number, the same everywhere: one publication at a time
 logger = logging.getLogger(__name__)
+FELL_BACK = (Conflict, NotApproved, InvalidEdits, BrokenReferences, NothingToPublish)
 MANY = 1_000  # edits, from which a founding import has its own writing analysed
 
 
@@ -55,8 +57,8 @@ def publish(changeset: Changeset, *, by: User | None) -> int:
     """
     try:
         return _publish(changeset, by)
-    except (Conflict, NotApproved, InvalidEdits, BrokenReferences, NothingToPublish) as problem:
-        _fall_back(changeset, str(problem))
+    except FELL_BACK as problem:
+        _fall_back(changeset, problem)
         raise
 
 
@@ -74,7 +76,6 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
         analyse(Edit, Entry)
     _lock_entries(changeset)
     _require_newest_bases(changeset)
-    require_approval(changeset)  # a merge with what came meanwhile may have voided it
     _drop_unchanged(changeset)
     require_valid(changeset)
     require_references(changeset)
@@ -101,27 +102,37 @@ def publish_scheduled(changeset: Changeset, *, by: User | None, now: datetime) -
     except Exception as problem:
         if not isinstance(problem, EditingError):
             logger.exception("Changeset %s could not be published at its time.", changeset.pk)
-        reason = str(problem) if isinstance(problem, EditingError) else "an internal error."
-        _hold(changeset, f"It could not be published at its time: {reason}")
+        _hold(changeset, problem)
         return False
 
 
 @transaction.atomic
-def _fall_back(changeset: Changeset, reason: str) -> None:
+def _fall_back(changeset: Changeset, problem: EditingError) -> None:
     """Under review again, with the reason, if it was approved."""
     changeset = locked(changeset)
     if changeset.status in (Changeset.Status.APPROVED, Changeset.Status.SCHEDULED):
-        moved(changeset, Changeset.Status.IN_REVIEW, hold_reason=reason)
-        record("fell-back", by=None, changeset=changeset, reason=reason)
+        _keep_merged(changeset, problem)
+        moved(changeset, Changeset.Status.IN_REVIEW, hold_reason=str(problem))
+        record("fell-back", by=None, changeset=changeset, reason=str(problem))
 
 
 @transaction.atomic
-def _hold(changeset: Changeset, reason: str) -> None:
-    """Approved, without a time, with the reason."""
+def _hold(changeset: Changeset, problem: Exception) -> None:
+    """Approved, without a time, with the reason; under review where the rule holds no longer."""
     changeset = locked(changeset)
     if changeset.status == Changeset.Status.SCHEDULED:
+        reason = str(problem) if isinstance(problem, EditingError) else "an internal error."
+        reason = f"It could not be published at its time: {reason}"
         moved(changeset, Changeset.Status.APPROVED, hold_reason=reason)
         record("publication-failed", by=None, changeset=changeset, reason=reason)
+        _keep_merged(changeset, problem)
+        fall_back_unless_approved(changeset)
+
+
+def _keep_merged(changeset: Changeset, problem: Exception) -> None:
+    """What was merged with newer revisions was undone with the publication; reviewers need it."""
+    if isinstance(problem, Outdated):
+        carry_over(changeset)
 
 
 def _require_right(changeset: Changeset, by: User | None) -> None:
@@ -179,8 +190,8 @@ def _require_newest_bases(changeset: Changeset) -> None:
     ]
     if behind and changeset.is_founding:
         raise Conflict(behind)
-    if behind:
-        carry_over(changeset)
+    if behind and not carry_over(changeset):
+        raise Outdated(changeset.title)
 
 
 def _drop_unchanged(changeset: Changeset) -> None:

@@ -10,7 +10,7 @@ from kb.documents.canonical import canonical_json
 from kb.documents.merge import MergeConflict, Merged, merge, resolved
 from kb.documents.schema import InvalidDocument, validate
 from kb.editing.activity import record
-from kb.editing.drafts import content_changed, save
+from kb.editing.drafts import content_changed, findings_of, save
 from kb.editing.errors import Conflict, EditingError
 from kb.editing.permissions import Action, require
 from kb.editing.states import locked, void_approvals
@@ -117,26 +117,24 @@ def carry_over(changeset: Changeset) -> bool:
     """Merge what is stale in a changeset, locked, with the newest revisions.
 
     Approvals stay, marked as carried over, if the other side changed other fields alone; else they
-    fall. Returns whether anything was stale. Raises Conflict when it does not merge cleanly.
+    fall. Returns whether they stay. Raises Conflict when it does not merge cleanly.
     """
-    stale = stale_edits(changeset)
-    if not stale:
-        return False
-    plan = planned(stale)
+    plan = planned(stale_edits(changeset))
     if not plan.is_clean:
         raise Conflict(list(plan.conflicts), plan.conflicts, " ".join(plan.reasons))
     before = changeset.digest()
     for edit, newest, document in plan.merged.values():
         edit.base, edit.content = newest, canonical_json(document).decode()
         edit.version += 1
-        edit.save(update_fields=["base", "content", "version"])
+        edit.findings = findings_of(edit, changeset)
+        edit.save(update_fields=["base", "content", "version", "findings"])
     if plan.is_disjoint:
         standing = changeset.approvals.filter(digest=before, voided_at__isnull=True)
         standing.update(digest=changeset.digest(), rebased_at=timezone.now())
     else:
         void_approvals(changeset, "the entry changed in the same fields meanwhile")
     record("rebased", by=None, changeset=changeset, keys=list(plan.merged), kept=plan.is_disjoint)
-    return True
+    return plan.is_disjoint
 
 
 @transaction.atomic

@@ -94,11 +94,11 @@ def require_approval(changeset: Changeset) -> None:
         return
     if changeset.origin == Changeset.Origin.EMERGENCY:
         return  # kb.editing.emergencies has made it, and nobody else can
-    if changeset.status not in (Status.APPROVED, Status.SCHEDULED):
-        reason = "it needs the approval, of exactly this content, of someone who did not write it."
+    reason = why_not_approved(changeset)
+    if reason is None and changeset.status not in (Status.APPROVED, Status.SCHEDULED):
+        reason = f"it is {changeset.get_status_display().lower()}, not approved."
+    if reason is not None:
         raise NotApproved(changeset.title, reason)
-    if reason_why_not := why_not_approved(changeset):
-        raise NotApproved(changeset.title, reason_why_not)
 
 
 def why_not_approved(changeset: Changeset) -> str | None:

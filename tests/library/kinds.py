@@ -8,6 +8,7 @@ import orjson
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kb.documents.inexact_dates import InexactDate, Span
+from kb.documents.problems import Problem
 from kb.documents.schema import Document, Line, Markdown, Statement, Url, reference, term
 from kb.documents.vocabulary import Term, Vocabulary
 from kb.filters import ExistsFilter, TermFilter
@@ -40,6 +41,10 @@ class Book(Document):
     website: Url | None = None
     loans: list[LoanRow] | None = None
     sequel_of: Annotated[str, reference("book")] | None = None
+
+    def rules(self) -> Iterator[Problem]:
+        if self.sequel_of and "atlas" in (self.genres or ()):
+            yield Problem("sequel_of", "no-sequel", "an atlas with a sequel", "Leave one out.")
 
 
 class Reader(Document):
