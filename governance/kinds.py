@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from governance import schemas
+from governance import checks, schemas
 from governance.codes import COUNTRIES
 from governance.filters import (
     CitedByFilter,
@@ -79,6 +79,17 @@ def bibliography(document: JSON) -> JSON:
     return {name: document[name] for name in fields if name in document}
 
 
+def in_registers(document: JSON) -> JSON:
+    """The numbers of an entry in registers that others keep."""
+    numbers: JSON = document.get("identifiers", {})
+    return numbers
+
+
+def doi(document: JSON) -> JSON:
+    """The one number by which a source is known."""
+    return {"doi": document["doi"]} if "doi" in document else {}
+
+
 KINDS = (
     Kind(
         name="proposal",
@@ -119,6 +130,8 @@ KINDS = (
             HAS_DOI,
         ),
         body_template="governance/body/_proposal.html",
+        check=checks.check_proposal,
+        identifiers=in_registers,
     ),
     Kind(
         name="actor",
@@ -154,6 +167,9 @@ KINDS = (
             ExistsFilter("iso3166", "identifiers.iso3166"),
         ),
         body_template="governance/body/_actor.html",
+        check=checks.check_actor,
+        identifiers=in_registers,
+        told_apart_by=("country",),
     ),
     Kind(
         name="body",
@@ -201,6 +217,9 @@ KINDS = (
             ExistsFilter("ror", "identifiers.ror"),
         ),
         body_template="governance/body/_body.html",
+        check=checks.check_body,
+        identifiers=in_registers,
+        told_apart_by=("seat.country",),
     ),
     Kind(
         name="instrument",
@@ -249,6 +268,9 @@ KINDS = (
             ExistsFilter("celex", "identifiers.celex"),
         ),
         body_template="governance/body/_instrument.html",
+        check=checks.check_instrument,
+        identifiers=in_registers,
+        told_apart_by=("jurisdiction", "adopted"),
     ),
     Kind(
         name="event",
@@ -285,6 +307,9 @@ KINDS = (
             HAS_WIKIDATA,
         ),
         body_template="governance/body/_event.html",
+        check=checks.check_event,
+        identifiers=in_registers,
+        told_apart_by=("start", "place.country"),
     ),
     Kind(
         name="source",
@@ -319,5 +344,7 @@ KINDS = (
             ExistsFilter("authors", "authors"),
         ),
         body_template="governance/body/_source.html",
+        identifiers=doi,
+        told_apart_by=("url", "publisher", "container", "issued"),
     ),
 )

@@ -55,7 +55,7 @@ class Filter:
         raise NotImplementedError
 
 
-def _standing_at(document: Mapping[str, Any], path: str) -> Any:
+def standing_at(document: Mapping[str, Any], path: str) -> Any:
     """What a document has at "seat.country"; None where it has nothing there."""
     found: Any = document
     for step in path.split("."):
@@ -108,7 +108,7 @@ class TermFilter(Filter):
 
     def terms_in(self, document: Mapping[str, Any]) -> list[str]:
         """The terms under which `document` is found by this filter."""
-        found = _standing_at(document, self.path)
+        found = standing_at(document, self.path)
         if found is None:
             return []
         return [self.term(value) for value in (found if isinstance(found, list) else [found])]
@@ -156,7 +156,7 @@ class ExistsFilter(Filter):
         return f"has:{self.field}"
 
     def terms_in(self, document: Mapping[str, Any]) -> list[str]:
-        found = _standing_at(document, self.path)
+        found = standing_at(document, self.path)
         return [self.term] if found not in (None, "", [], {}) else []
 
 

@@ -134,7 +134,7 @@ class Body(SourcedDocument):
             rows[row.actor, row.role].append((number, row))
         for group in rows.values():
             for (first, row), (second, other) in combinations(group, 2):
-                if row.from_ != other.from_ and _overlap(row.span, other.span):
+                if row.from_ != other.from_ and overlap_for_certain(row.span, other.span):
                     yield Problem(
                         f"memberships[{second}]",
                         "overlapping-memberships",
@@ -143,7 +143,7 @@ class Body(SourcedDocument):
                     )
 
 
-def _overlap(one: Span, other: Span) -> bool:
+def overlap_for_certain(one: Span, other: Span) -> bool:
     """Whether there is a day on which both were so for certain."""
     if one.certain is None or other.certain is None:
         return False

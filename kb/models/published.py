@@ -6,6 +6,7 @@ The database checks none of its foreign keys: the documents were checked, and ro
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.fields.json import KT
 
 from kb.models.entry import Entry
 from kb.models.revision import Revision
@@ -14,8 +15,10 @@ from kb.models.revision import Revision
 class Label(models.Model):
     """What is shown of an entry, whatever its status, where another one refers to it.
 
-    `shown` holds key, kind, name, what its kind adds, and `status` unless active. `survivor` is the
-    entry that its key means today: itself, or, merged, the end of the merges, so no chains.
+    `shown` holds key, kind, name, what its kind adds, and `status` unless active. Of what a kind
+    adds, `url` is an address that is asked whether it still answers, `accessed` the day on which
+    somebody read what is there. `survivor` is the entry that its key means today: itself, or,
+    merged, the end of the merges, so no chains.
     """
 
     entry = models.OneToOneField(
@@ -26,6 +29,16 @@ class Label(models.Model):
         Entry, on_delete=models.CASCADE, related_name="known_as", db_constraint=False
     )
     shown = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                KT("shown__accessed"),
+                "entry",
+                name="label_by_reading",
+                condition=models.Q(shown__has_key="accessed"),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -130,6 +143,23 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place} → {self.written}"
+
+
+class Identifier(models.Model):
+    """The number of an active entry in a register that others keep (`Kind.identifiers`)."""
+
+    entry = models.ForeignKey(
+        Entry, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    kind = models.CharField(max_length=40)
+    register = models.CharField(max_length=40)
+    number = models.CharField(max_length=300, db_collation="C")
+
+    class Meta:
+        indexes = [models.Index(fields=["number", "register"], name="identifier_by_number")]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.number}"
 
 
 class Change(models.Model):

@@ -133,6 +133,28 @@ class NameWord(models.Model):
         return self.word
 
 
+class NameTrigrams(models.Model):
+    """One name or alias of an active entry, with its trigrams: for finding duplicates.
+
+    Apart from `NameEntry`, whose rows move with their tiers and should stay short.
+    """
+
+    entry = models.ForeignKey(
+        Entry, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    kind = models.CharField(max_length=40)
+    text = models.CharField(max_length=500)
+    folded = models.CharField(max_length=500, db_collation="C")
+    is_name = models.BooleanField(default=False)
+    trigrams = ArrayField(models.IntegerField())
+
+    class Meta:
+        indexes = [GinIndex(fields=["trigrams"], name="name_trigrams", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class SearchOrder(models.Model):
     """When the tiers were last drawn (one row, or none): what estimates are scaled up by.
 

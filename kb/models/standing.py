@@ -52,7 +52,10 @@ class PublishedFinding(models.Model):
     found_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["code", "id"], name="finding_by_code")]
+        indexes = [
+            models.Index(fields=["code", "id"], name="finding_by_code"),
+            models.Index(fields=["id"], name="finding_is_error", condition=models.Q(is_error=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.place}"

@@ -29,6 +29,8 @@ from kb.models import (
     Tombstone,
 )
 from kb.models.projected import unsaved
+from kb.models.published import Identifier
+from kb.models.search import NameTrigrams
 from kb.publication.copying import (
     Tables,
     analyse,
@@ -393,7 +395,7 @@ def projected_tables() -> tuple[type[models.Model], ...]:
 
 def own_tables() -> tuple[type[models.Model], ...]:
     """The engine's own tables that hold rows of entries."""
-    return (Published, Tombstone, Reference, SearchEntry, NameEntry)
+    return (Published, Tombstone, Reference, Identifier, SearchEntry, NameEntry, NameTrigrams)
 
 
 def batches(entry_ids: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:

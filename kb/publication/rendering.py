@@ -18,9 +18,10 @@ from kb.kinds import JSON, Kind
 from kb.kinds import Published as PublishedDocument
 from kb.models import Published, Reference
 from kb.models.projected import unsaved
+from kb.models.published import Identifier
 from kb.publication.body import body_html
 from kb.publication.names import Names
-from kb.publication.search_text import fold, search_rows
+from kb.publication.search_text import fold, name_trigrams, search_rows
 
 UNDATED = date.min
 
@@ -88,6 +89,8 @@ def search_rows_of(face: Face) -> Iterator[models.Model]:
     """The rows by which an active entry is found, unsaved: they show no name of another one."""
     terms = terms_of(face.kind, face.document)
     yield from search_rows(face.kind, face.document, face.entry_id, terms)
+    yield from name_trigrams(face.kind, face.document, face.entry_id)
+    yield from identifier_rows(face)
 
 
 def render(face: Face, names: Names) -> Iterator[models.Model]:
@@ -157,6 +160,18 @@ def reference_row(face: Face, mention: Mention, names: Names) -> Reference:
         place=place_of(mention.place),
         statement=mention.statement or "",
     )
+
+
+def identifier_rows(face: Face) -> Iterator[Identifier]:
+    """A row for each register that knows the entry."""
+    for register, number in face.kind.identifiers(face.document).items():
+        yield unsaved(
+            Identifier,
+            entry_id=face.entry_id,
+            kind=face.kind.name,
+            register=register,
+            number=number,
+        )
 
 
 def relation_of(document: JSON, mention: Mention) -> str:

@@ -18,6 +18,8 @@ from kb.documents.schema import Part
 from kb.kinds import Kind
 from kb.models import NameEntry, SearchEntry
 from kb.models.projected import unsaved
+from kb.models.search import NameTrigrams
+from kb.publication.trigrams import trigrams
 
 # What the engine takes these fields for, in a kind that has them.
 ALIASES, SUMMARY = "aliases", "summary"
@@ -240,3 +242,21 @@ def _name_rows(
             is_key=is_key,
             prominence=prominence,
         )
+
+
+def name_trigrams(kind: Kind, document: Mapping[str, Any], entry_id: int) -> Iterator[NameTrigrams]:
+    """A row for each name of an entry, each once, by which duplicates find each other; unsaved."""
+    seen: set[str] = set()
+    for place, text in enumerate(texts_of(kind.schema, document, kind.schema.name_field).names):
+        folded = fold(text)[:LONGEST_NAME].strip()
+        if folded and folded not in seen:
+            seen.add(folded)
+            yield unsaved(
+                NameTrigrams,
+                entry_id=entry_id,
+                kind=kind.name,
+                text=text[:LONGEST_NAME],
+                folded=folded,
+                is_name=place == 0,
+                trigrams=trigrams(folded),
+            )
