@@ -3,7 +3,9 @@
 // where they stand, and a button that copies.
 
 // --- suggestions: a combobox with a list, after the ARIA Authoring Practices -------------------
-function suggest(input) {
+// `pick` is given the chosen entry: {key, kind, name}.
+const visit = (entry) => location.assign(`/entries/${encodeURIComponent(entry.key)}/`);
+function suggest(input, pick = visit) {
   const list = document.createElement("ul");
   const said = document.createElement("p");
   list.id = `${input.id}options`;
@@ -20,7 +22,7 @@ function suggest(input) {
   })) input.setAttribute(name, value);
 
   const kinds = input.dataset.kinds.split(" ");
-  let chosen = -1, timer = 0, asked = "", request = null;
+  let chosen = -1, timer = 0, asked = "", request = null, found = [];
 
   function close() {
     list.hidden = true;
@@ -39,7 +41,12 @@ function suggest(input) {
       rows[chosen].scrollIntoView({ block: "nearest" });
     }
   }
+  function take(row) {
+    pick(found[[...list.children].indexOf(row)]);
+    close();
+  }
   function show(items) {
+    found = items;
     list.replaceChildren(...items.map((item, place) => {
       const row = document.createElement("li");
       const name = document.createElement("span");
@@ -47,7 +54,6 @@ function suggest(input) {
       row.id = `${list.id}${place}`;
       row.setAttribute("role", "option");
       row.setAttribute("aria-selected", "false");
-      row.dataset.address = `/entries/${encodeURIComponent(item.key)}/`;
       const matched = item.matched && item.matched !== item.name ? ` (${item.matched})` : "";
       name.textContent = item.name + matched;
       kind.textContent = item.kind;
@@ -68,8 +74,9 @@ function suggest(input) {
     if (prefix.length < 2) return close();
     request = new AbortController();
     try {
-      const answer = await fetch(
-        `${input.dataset.suggest}?prefix=${encodeURIComponent(prefix)}`, { signal: request.signal });
+      const address = new URL(input.dataset.suggest, location);
+      address.searchParams.set("prefix", prefix);
+      const answer = await fetch(address, { signal: request.signal });
       if (answer.ok) show((await answer.json()).items);
     } catch { /* typed on, or offline: the form still searches */ }
   }
@@ -81,7 +88,7 @@ function suggest(input) {
       choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Enter" && chosen >= 0) {
       event.preventDefault();
-      location.assign(list.children[chosen].dataset.address);
+      take(list.children[chosen]);
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
       close();
@@ -90,7 +97,7 @@ function suggest(input) {
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const row = event.target.closest("li");
-    if (row) location.assign(row.dataset.address);
+    if (row) take(row);
   });
   input.addEventListener("blur", close);
 }

@@ -95,6 +95,7 @@ def references_in(form: FormNode) -> Iterator[str]:
 def row_templates(schema: type[Part]) -> Mapping[str, FormNode]:
     """A blank row of every list and map, by the list's name without row numbers.
 
+    A list that is itself an entry of a map, or a row, is called like that one with `.*` behind it.
     Their names begin with `ROW`, which stands for the name of the new row: `memberships.7`.
     """
     found: dict[str, FormNode] = {}
@@ -110,12 +111,7 @@ def _lists(spec: Spec, name: str) -> Iterator[tuple[str, Spec]]:
         yield from _lists(field, inner)
     if spec.item is not None:
         yield name, spec
-        yield from _lists(spec.item, name)
-
-
-def template_name(name: str) -> str:
-    """The name of a list without row numbers: `memberships.3.cites` is `memberships.cites`."""
-    return ".".join(step for step in name.split(".") if not step.isdigit() and step != ROW)
+        yield from _lists(spec.item, f"{name}.*" if spec.item.item else name)
 
 
 # --- nodes -----------------------------------------------------------------------------------

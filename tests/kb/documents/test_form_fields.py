@@ -156,6 +156,7 @@ def test_a_blank_row_of_every_list_waits_to_be_copied():
 
     assert list(templates) == [
         "aliases", "numbers", "ships", "landings", "landings.cites", "remarks", "field_cites",
+        "field_cites.*",
     ]  # fmt: skip
     assert [each.name for each in nodes(templates["landings.cites"])] == [
         "~row~", "~row~.source", "~row~.locator", "~row~.quote",
