@@ -198,6 +198,7 @@ def _sentence(activity: Activity, names: Mapping[int, str], *, is_named: bool) -
     happened_by_itself = activity.user_id is None and rule.by_itself
     pattern = rule.by_itself if happened_by_itself else rule.sentence
     it = "It" if pattern.startswith("{what}") else "it"
+    is_named = is_named or activity.changeset is None
     what = _what(activity) if is_named else it
     text = pattern.format(what=what, **_words(activity, names))
     said = _quoted(activity.data.get("reason") or activity.data.get("body") or "")
