@@ -1,0 +1,1 @@
+"""What happens without anybody asking: schedules, mail, and the upkeep of what is computed."""
