@@ -1,0 +1,43 @@
+"""What runs when, all in UTC. Each of these can run twice, or late, without harm.
+
+A function takes the moment for which it was due: what was missed while no worker ran is made good
+when one does (see PROCRASTINATE_PERIODIC_DEFAULTS in the settings).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kb.editing import idle, scheduling
+from kb.jobs import mail, upkeep
+from kb.publication.tiers import reorder_search
+
+EVERY_MINUTE = "* * * * *"
+Job = Callable[[datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """`cron`: minute, hour, day of the month, month, day of the week. `sends_mail`: is tried again
+    after a growing pause when the mail server is down.
+    """
+
+    name: str
+    cron: str
+    run: Job
+    sends_mail: bool = False
+
+
+# A change of a name takes its waiting jobs with it: the old ones are not found any more.
+SCHEDULE = (
+    # By the clock of now, not by the minute for which it was due: late is late enough.
+    Scheduled("publish-due", EVERY_MINUTE, lambda _due: scheduling.publish_due()),
+    Scheduled("mail-notices", EVERY_MINUTE, lambda _due: mail.mail_notices(), sends_mail=True),
+    Scheduled("mail-answers", EVERY_MINUTE, lambda _due: mail.mail_answers(), sends_mail=True),
+    Scheduled("render-stale", EVERY_MINUTE, lambda _due: upkeep.render_stale()),
+    Scheduled("mail-digests", "0 7 * * *", mail.mail_digests, sends_mail=True),
+    Scheduled("idle-drafts", "20 2 * * *", idle.notice_and_withdraw),
+    Scheduled("clear-sessions", "30 2 * * *", lambda _due: upkeep.clear_sessions()),
+    Scheduled("forget-networks", "40 2 * * *", upkeep.forget_networks),
+    Scheduled("reorder-search", "0 3 * * *", lambda _due: reorder_search()),
+)

@@ -1,0 +1,37 @@
+"""Keeping in order what is computed, and forgetting what need not be kept."""
+
+from datetime import datetime, timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.db import transaction
+
+from kb.editing.publishing import take_publish_lock
+from kb.models import Published, VisitorSuggestion
+from kb.publication.refresh import refresh_stale
+
+NETWORKS_KEPT = timedelta(days=7)
+
+
+def render_stale() -> int:
+    """Render all entries that still show an old name of something they refer to, batch by batch.
+
+    Returns how many. The lock is taken for each batch, so that publishing waits for one at most.
+    """
+    total = 0
+    while Published.objects.filter(is_stale=True).exists():
+        with transaction.atomic():
+            take_publish_lock()
+            total += refresh_stale()
+    return total
+
+
+def clear_sessions() -> None:
+    """Delete sessions that have ended."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+def forget_networks(now: datetime) -> int:
+    """Forget from which networks suggestions came a week ago. Returns of how many."""
+    old = VisitorSuggestion.objects.exclude(network_hash="")
+    return old.filter(created_at__lt=now - NETWORKS_KEPT).update(network_hash="")
