@@ -1,4 +1,4 @@
-"""`make run`: database, migrations, founding import, server; Ctrl-C stops all of it.
+"""`make run`: database, migrations, founding import, server, worker; Ctrl-C stops all of it.
 
 PORT (8000), CG_DATA (var/) and DATABASE_URL (the embedded server) say where.
 """
@@ -17,6 +17,7 @@ from launcher import postgres
 from launcher.children import Children
 from launcher.locks import Lock
 from launcher.problems import Problem, give_up
+from launcher.worker import Worker
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -42,17 +43,20 @@ def run() -> None:
     port, data = read_port(os.environ.get("PORT") or "8000"), data_folder()
     lock = claim(data, port)
     children = Children(data / "children.lock")
+    workers = Children(data / "worker.lock")
     try:
         check_port(port)
         environment = os.environ | {
             "CG_DATA": str(data),
             "DATABASE_URL": database_url(data),
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "CG_LOCAL_URL": f"http://{HOST}:{port}",
         }
         prepare(children, environment)
-        serve(children, environment, port)
+        serve(children, environment, port, Worker(workers, environment))
     finally:
         ignore_signals()  # the second Ctrl-C of an impatient person must not leave things behind
+        workers.stop()
         children.stop()
         for server in list(postgres.joined.values()):
             server.leave()
@@ -114,17 +118,18 @@ def prepare(children: Children, environment: dict[str, str]) -> None:
         raise Problem("Common Ground was not started; the reason stands above.")
 
 
-def serve(children: Children, environment: dict[str, str], port: int) -> None:
+def serve(children: Children, environment: dict[str, str], port: int, worker: Worker) -> None:
     """Serve until stopped. Raises Problem when the server ends by itself."""
     command = [sys.executable, "-m", "granian", *GRANIAN, "--host", HOST, "--port", str(port)]
-    environment.setdefault("CG_STATEMENT_TIMEOUT", "2s")
-    children.start([*command, "config.wsgi:application"], environment)
+    patience = {"CG_STATEMENT_TIMEOUT": "2s"}  # for pages; jobs may take their time
+    children.start([*command, "config.wsgi:application"], patience | environment)
     wait_for_answer(children, port)
     print(f"\nCommon Ground is at http://{HOST}:{port}/  (Ctrl-C stops it)", flush=True)
     while not children.has_ended():
         time.sleep(0.5)
         stop_if_abandoned()
         check_database()
+        worker.tend()
     raise Problem("The server ended by itself; the reason stands above.")
 
 
