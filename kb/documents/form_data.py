@@ -1,12 +1,13 @@
 """What was typed into a form, as a document. The names are those of `form_fields.py`."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.documents.form_fields import ENTRY_NAME, MORE, NUMERIC, RAW, is_number
 from kb.documents.form_specs import Spec, Widget, spec_of
 from kb.documents.json_text import parse_json
+from kb.documents.problems import Path
 from kb.documents.schema import Part
 from kb.documents.unreadable import UnreadableText
 
@@ -25,12 +26,39 @@ def document_from(schema: type[Part], data: FormData, *, keep_blank_rows: bool =
     return _Reader(data, keep_blank_rows=keep_blank_rows).fields(spec_of(schema), "")
 
 
+def names_in(schema: type[Part], data: FormData) -> Callable[[Path], str]:
+    """What finds the name that was posted for a place in the document, or for the nearest above.
+
+    A row's number in the form is not its place in the document: rows were left out, or moved.
+    """
+    reader = _Reader(data, keep_blank_rows=False)
+    reader.fields(spec_of(schema), "")
+    return lambda path: _name_of(path, reader.rows)
+
+
+def _name_of(path: Path, rows: Mapping[str, Mapping[str | int, str]]) -> str:
+    name = ""
+    for step in path:
+        if name in rows:
+            found = rows[name].get(step)
+            if found is None:
+                return name
+            name = found
+        else:
+            name = f"{name}.{step}" if name else str(step)
+    return name
+
+
 class _Reader:
-    """Walks the fields of a schema and picks what was posted for each."""
+    """Walks the fields of a schema and picks what was posted for each.
+
+    `rows`: name of each list or map → place of each row in the document → its name in the form.
+    """
 
     def __init__(self, data: FormData, *, keep_blank_rows: bool):
         self._data = data
         self._keep_blank_rows = keep_blank_rows
+        self.rows: dict[str, dict[str | int, str]] = {}
 
     def _texts(self, name: str) -> list[str]:
         found = self._data.get(name, ())
@@ -78,10 +106,11 @@ class _Reader:
 
     def _rows(self, spec: Spec, name: str) -> list[Any]:
         assert spec.item is not None
-        rows = [self._value(spec.item, row) for row in self._row_names(name)]
-        if self._keep_blank_rows:
-            return [blank_of(spec.item) if row is NOTHING else row for row in rows]
-        return [row for row in rows if row is not NOTHING]
+        found = {row: self._value(spec.item, row) for row in self._row_names(name)}
+        if not self._keep_blank_rows:
+            found = {row: value for row, value in found.items() if value is not NOTHING}
+        self.rows[name] = dict(enumerate(found))
+        return [blank_of(spec.item) if row is NOTHING else row for row in found.values()]
 
     def _row_names(self, name: str) -> Iterable[str]:
         numbers = dict.fromkeys(text for text in self._texts(name) if text.isdecimal())
@@ -90,16 +119,19 @@ class _Reader:
     def _map(self, spec: Spec, name: str) -> JSON:
         assert spec.item is not None
         entries: JSON = {}
+        self.rows[name] = {}
         for row in self._row_names(name):
             value = self._value(spec.item, row)
             key = unquoted(self._text(row + ENTRY_NAME))
             if value is not NOTHING or key or self._keep_blank_rows:
                 add_entry(entries, key, blank_of(spec.item) if value is NOTHING else value)
+                self.rows[name].setdefault(key, row)
         return entries
 
     def _values(self, spec: Spec, name: str) -> list[Any]:
         assert spec.item is not None
         values = [typed(spec.item.widget, text) for text in self._texts(name)]
+        self.rows[name] = {}  # boxes of one name
         if self._keep_blank_rows:
             return ["" if value is NOTHING else value for value in values]
         return [value for value in values if value is not NOTHING]

@@ -96,8 +96,9 @@ def need(spec: Spec) -> str:
 
 def tools(name: str, title: str) -> str:
     """Buttons that move and remove a row."""
+    back_to = escape(f"#f-{name.rpartition('.')[0]}")
     buttons = (
-        f'<button name="{BUTTON}" value="{verb}:{escape(name)}"'
+        f'<button name="{BUTTON}" value="{verb}:{escape(name)}" formaction="{back_to}"'
         f' aria-label="{label}: {escape(title)}">{mark}</button>'
         for verb, label, mark in MOVES
     )

@@ -40,7 +40,7 @@ def form_html(form: FormNode, names: Names) -> SafeString:
     plain = "".join(drawing.field(child) for child in form.children if not _is_section(child))
     label = f"About the {form.label.lower()}"
     sections = (drawing.section(child) for child in form.children if _is_section(child))
-    about = f'<section class="fields" id="s-" aria-label="{escape(label)}">{plain}</section>'
+    about = f'<section class="boxes" id="s-" aria-label="{escape(label)}">{plain}</section>'
     return SafeString("".join([about, *sections]))
 
 
@@ -225,7 +225,7 @@ class Drawing:
 
     def _fields(self, node: FormNode) -> str:
         fields = "".join(self.field(child) for child in node.children)
-        return f'<div class="fields" id="{escape(node.id)}" tabindex="-1">{fields}</div>'
+        return f'<div class="boxes" id="{escape(node.id)}" tabindex="-1">{fields}</div>'
 
     def _part(self, node: FormNode, hint: str) -> str:
         """A part within a part, closed while nobody has filled it in."""
@@ -252,7 +252,7 @@ class Drawing:
         name, where = escape(node.name), escape(node.label)
         what = "another" if node.widget in ("values", "map") else node.spec.item.label.lower()
         add = (
-            f'<button name="{BUTTON}" value="add:{name}" class="add"'
+            f'<button name="{BUTTON}" value="add:{name}" class="add" formaction="#{escape(node.id)}"'
             f' data-template="t-{escape(self.trail)}">'
             f'Add {escape(what)}<span class="v"> to {where}</span></button>'
         )

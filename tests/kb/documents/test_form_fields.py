@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.documents.form_actions import Removed, typed_in
-from kb.documents.form_data import document_from
+from kb.documents.form_data import document_from, names_in
 from kb.documents.form_fields import (
     FormNode,
     form_of,
@@ -351,6 +351,29 @@ def test_a_row_that_nobody_has_begun_lacks_nothing_yet():
     targets = problem_targets(form_of(Voyage, document, problems_of(document)))
 
     assert [id_ for _problem, id_ in targets] == ["f-landings.1.port"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (("landings", 0, "port"), "landings.9.port"),
+        (("landings", 1, "cites", 0, "source"), "landings.4.cites.2.source"),
+        (("landings", 7, "port"), "landings"),
+        (("field_cites", "left", 0, "source"), "field_cites.3.5.source"),
+        (("aliases", 1), "aliases"),
+        (("name",), "name"),
+        ((), ""),
+    ],
+)
+def test_a_place_in_the_document_has_the_name_under_which_it_was_posted(path, name):
+    data = {
+        "landings": ["9", "8", "4"], "landings.9.port": "a", "landings.4.port": "b",
+        "landings.4.cites": ["1", "2"], "landings.4.cites.2.source": "x",
+        "field_cites": ["3"], "field_cites.3:name": "left", "field_cites.3": ["5"],
+        "field_cites.3.5.source": "y", "aliases": ["", "x", "x"],
+    }  # fmt: skip
+
+    assert names_in(Voyage, data)(path) == name
 
 
 # --- buttons ---------------------------------------------------------------------------------
