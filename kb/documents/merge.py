@@ -32,7 +32,8 @@ class MergeConflict:
     `kind`: what theirs did, then what mine did; "edit-delete": theirs edited what mine deleted.
     `base`, `theirs`, `mine`: the values, None where there is none. Of Markdown `theirs` and `mine`
     hold what both sides changed elsewhere in the text, so that either choice keeps that.
-    `label`, `statement`, `is_markdown`: as in `difference.Change`.
+    `label`, `statement`: as in `difference.Change`. `is_markdown`: both sides have a text, to be
+    shown by `text_pieces`.
     """
 
     path: Path
@@ -128,7 +129,8 @@ def _merged(
             return _unless_emptied(_merged_set(versions), versions)
         case Value(is_markdown=True) if all(isinstance(each, str) for each in versions):
             return _merged_markdown(versions, place, conflicts)
-    conflicts.append(_conflict(versions, place))
+    is_markdown = isinstance(shape, Value) and shape.is_markdown
+    conflicts.append(_conflict(versions, place, is_markdown=is_markdown))
     return mine
 
 
@@ -137,7 +139,7 @@ def _unless_emptied(merged: Any, versions: Versions) -> Any:
     return merged if merged or versions.are_in_both else ABSENT
 
 
-def _conflict(versions: Versions, place: Place, *, is_markdown: bool = False) -> MergeConflict:
+def _conflict(versions: Versions, place: Place, *, is_markdown: bool) -> MergeConflict:
     base, theirs, mine = (None if each is ABSENT else each for each in versions)
     return MergeConflict(
         path=place.path,
@@ -148,7 +150,7 @@ def _conflict(versions: Versions, place: Place, *, is_markdown: bool = False) ->
         mine=mine,
         label=place.label,
         statement=place.statement,
-        is_markdown=is_markdown,
+        is_markdown=is_markdown and isinstance(theirs, str) and isinstance(mine, str),
     )
 
 

@@ -383,20 +383,20 @@ def test_where_both_changed_a_line_either_choice_keeps_what_was_changed_elsewher
 
 
 @pytest.mark.parametrize(
-    ("base", "theirs", "mine"),
+    ("base", "theirs", "mine", "is_shown_by_words"),
     [
-        ("a\nb", "x\nb", "a\ny"),  # lines next to each other
-        ("a", "a\nx", "a\ny"),
-        (None, "a", "b"),
-        ("a", None, "b"),
+        ("a\nb", "x\nb", "a\ny", True),  # lines next to each other
+        ("a", "a\nx", "a\ny", True),
+        (None, "a", "b", True),
+        ("a", None, "b", False),
     ],
 )
-def test_changes_of_a_text_that_touch_are_a_conflict(base, theirs, mine):
+def test_changes_of_a_text_that_touch_are_a_conflict(base, theirs, mine, is_shown_by_words):
     versions = ({"log": text} if text else {} for text in (base, theirs, mine))
 
     found = merged(*versions)
 
-    assert [conflict.place for conflict in found.conflicts] == ["log"]
+    assert [(c.place, c.is_markdown) for c in found.conflicts] == [("log", is_shown_by_words)]
     assert found.document["log"] == mine
 
 
