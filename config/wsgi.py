@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _django = get_wsgi_application()
 
-from kb.api.unchanged import unchanged_first  # noqa: E402  (needs the applications to be set up)
+# These need the applications to be set up.
+from config.front import public_first  # noqa: E402
+from kb.api.unchanged import unchanged_first  # noqa: E402
 
-application = unchanged_first(_django)
+application = unchanged_first(public_first(_django))

@@ -120,6 +120,7 @@ class Endpoint(Generic[Asked]):
     required: tuple[str, ...] = ()
 
     csrf_exempt = True  # nothing here writes
+    needs_no_layers = True  # nor asks who is reading: see config.front
 
     def answer(self, call: Call[Asked]) -> Answer:
         """The answer. Raises Problem, or Moved."""

@@ -34,6 +34,7 @@ def public_page(view: View) -> View:
         response = view(request, *args, **kwargs)
         return with_headers(response, tag) if response.status_code == 200 else response
 
+    answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
     return answer
 
 
