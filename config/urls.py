@@ -16,7 +16,6 @@ urlpatterns = [
     path("", include("kb.web.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("accounts/sessions/", include("allauth.usersessions.urls")),
 ]
 
 

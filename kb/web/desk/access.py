@@ -42,7 +42,7 @@ def desk_page(
     signed in; a script that asks for JSON is told with status 401 and keeps its text itself.
     """
 
-    def answer(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return ask_to_sign_in(request)
         person = remember_roles(request)
@@ -68,8 +68,12 @@ def remember_roles(request: HttpRequest) -> User:
 
 def roles_without_second_factor(person: User) -> list[Role]:
     """The roles held that demand a second factor, where there is none."""
-    demanding = [role for role in TRUSTED if role in person.roles()]
+    demanding = roles_demanding_a_factor(person)
     return demanding if demanding and not has_second_factor(person) else []
+
+
+def roles_demanding_a_factor(person: User) -> list[Role]:
+    return [role for role in TRUSTED if role in person.roles()]
 
 
 def has_second_factor(person: User) -> bool:
