@@ -110,7 +110,9 @@ form.addEventListener("input", ({ target }) => {
 
 // --- keys, found by name ------------------------------------------------------------------------
 form.addEventListener("focusin", ({ target }) => {
-  if (!("pick" in target.dataset) || target.getAttribute("role")) return;
+  if (!("pick" in target.dataset)) return;
+  createInto(target);
+  if (target.getAttribute("role")) return;
   const kinds = target.dataset.pick.split(" ").filter(Boolean);
   const address = new URL("/api/v1/suggest", location);
   for (const kind of kinds) address.searchParams.append("kind", kind);
@@ -123,13 +125,28 @@ form.addEventListener("focusin", ({ target }) => {
   });
 });
 
+// A new entry goes into the field that one has come from.
+function createInto(input) {
+  const into = form.elements["new.into"], note = document.getElementById("new_into");
+  if (!into || !input.id) return;
+  const label = form.querySelector(`label[for="${CSS.escape(input.id)}"]`)?.firstChild.textContent
+    || input.getAttribute("aria-label");
+  const row = input.closest("details")?.querySelector("summary")?.textContent;
+  into.value = input.name;
+  note.textContent = `Its key goes into “${label}”${row ? ` of ${row}` : ""}, where you were last.`;
+  const kind = form.elements["new.kind"], wanted = input.dataset.pick.split(" ")[0];
+  if (wanted) kind.value = wanted;
+}
+
 // --- saving -------------------------------------------------------------------------------------
 // `confirmed` is what the server has, as it was posted. Anything else is kept in this browser too.
 const STORE = form.dataset.store, UNSENT = new Set(["csrfmiddlewaretoken", "version"]);
-let confirmed = "", timer = 0, wait = FIRST_TRY, isSaving = false, isSent = false, isStale = false;
+let confirmed = "", timer = 0, wait = FIRST_TRY, isSaving = false, isSent = false;
+let isStale = "conflict" in form.dataset; // until somebody has looked at both sides
 
 function posted() {
-  return new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  const fields = [...new FormData(form)];
+  return new URLSearchParams(fields.filter(([name]) => name !== "pasted" && !name.startsWith("new.")));
 }
 function content() {
   const pairs = [...posted()].filter(([name]) => !UNSENT.has(name));
@@ -192,7 +209,8 @@ async function heard(answer, sent) {
   const told = isJson ? await answer.json() : {};
   if (answer.status === 409) {
     isStale = true;
-    return tell(`Somebody else saved meanwhile: ${told.detail}`, { href: told.href, textContent: "See both" });
+    tell(`${told.detail} `);
+    return said.append(offer("See both", () => form.querySelector("button.main").click()));
   }
   if (!answer.ok) {
     again(LAST_TRY);

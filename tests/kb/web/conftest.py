@@ -25,7 +25,10 @@ def visitor(db: None, library: None, settings: Any) -> Any:
     forget()
     addresses = ModuleType("pages_of_the_library")
     addresses.urlpatterns = urls.patterns()  # type: ignore[attr-defined]
-    addresses.handler404 = errors.not_found  # type: ignore[attr-defined]
+    # Django names its second argument, which ours calls otherwise.
+    addresses.handler404 = (  # type: ignore[attr-defined]
+        lambda request, exception: errors.not_found(request, exception)  # noqa: PLW0108
+    )
     addresses.handler500 = errors.server_error  # type: ignore[attr-defined]
     settings.ROOT_URLCONF = addresses
     yield Client()

@@ -70,9 +70,9 @@ class Page(HTMLParser):
         ):
             self.boxes.append(given)
         if tag == "button":
-            self.buttons.append(given["value"])
+            self.buttons.append(given.get("value", ""))
         if tag == "input" and (given.get("type") != "checkbox" or "checked" in given):
-            self.pairs.append((given["name"], given["value"]))
+            self.pairs.append((given["name"], given.get("value", "")))
         elif tag == "select":
             self._select = given["name"]
             self.pairs.append((given["name"], ""))

@@ -1,0 +1,189 @@
+"""What the page of a document's form shows: the form, what is wrong, the preview, both sides."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from kb.documents.difference import difference
+from kb.documents.findings import Finding
+from kb.documents.form_actions import Removed, Typed
+from kb.documents.form_fields import FormNode, form_of, references_in
+from kb.documents.problems import Problem
+from kb.documents.schema import InvalidDocument, expand, references, validate
+from kb.kinds import JSON, Kind, kind_named, kinds
+from kb.models import Changeset, Edit
+from kb.publication.body import Parts, body_html
+from kb.publication.names import Names
+from kb.web.desk.access import DeskRequest
+from kb.web.desk.form_rendering import form_html, listed_problems, sections_of, templates_html
+from kb.web.shown_changes import grouped_changes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document of a changeset as it is kept: the edit, or what is published, not edited yet."""
+
+    changeset: Changeset
+    key: str
+    kind: Kind
+    edit: Edit | None
+    document: JSON
+
+    @property
+    def version(self) -> int:
+        return self.edit.version if self.edit is not None else 0
+
+    @property
+    def act(self) -> str:
+        return self.edit.act if self.edit is not None else Edit.Act.REVISE
+
+    @property
+    def saved_at(self) -> datetime | None:
+        return self.edit.changed_at if self.edit is not None else None
+
+    @property
+    def findings(self) -> list[Finding]:
+        stored = self.edit.findings if self.edit is not None else []
+        return [Finding.from_json(each) for each in stored]
+
+    @property
+    def path(self) -> str:
+        return f"{self.changeset.get_absolute_url()}documents/{self.key}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows beside the form. `theirs`: what is kept, where it is not what was seen."""
+
+    typed: Typed
+    problems: Sequence[Problem]
+    version: int
+    is_unsaved: bool = True
+    error: str = ""
+    theirs: JSON | None = None
+    preview: Mapping[str, Any] | None = None
+    posted: Mapping[str, str] | None = None
+    saved_from: str = ""
+    status: int = 200
+
+
+def as_kept(opened: Opened, saved_from: str = "") -> Shown:
+    """The document as it is kept, with the errors found when it was saved."""
+    problems = [problem_of(each) for each in opened.findings if each.is_error]
+    return Shown(
+        Typed(opened.document), problems, opened.version, is_unsaved=False, saved_from=saved_from
+    )
+
+
+def as_typed(opened: Opened, typed: Typed, version: int, **more: Any) -> Shown:
+    """What was typed, with what its schema says of it."""
+    problems = problems_of(opened.kind, typed.document)
+    return Shown(typed, problems, version, **more)
+
+
+def problems_of(kind: Kind, document: JSON) -> Sequence[Problem]:
+    try:
+        validate(kind.schema, document)
+    except InvalidDocument as invalid:
+        return invalid.problems
+    return ()
+
+
+def problem_of(finding: Finding) -> Problem:
+    """A finding at a field of the form; its detail is a sentence already."""
+    return Problem(finding.place, finding.code, finding.detail.removesuffix("."), "")
+
+
+def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
+    """The page."""
+    schema = opened.kind.schema
+    form = form_of(schema, shown.typed.document, shown.problems)
+    names = names_of(opened, references_in(form))
+    context = {
+        "opened": opened,
+        "shown": shown,
+        "name": opened.kind.name_of(shown.typed.document) or opened.key,
+        "changeset": opened.changeset,
+        "form_action": opened.path,
+        "version": shown.version,
+        "store": f"form:{opened.changeset.pk}:{opened.key}:{request.user.pk}",
+        "sign_in": settings.LOGIN_URL,
+        "problems": [(label, each.detail, id_) for label, each, id_ in listed_problems(form)],
+        "warnings": sum(not each.is_error for each in opened.findings),
+        "removed": [(_title(form, each), str(each)) for each in shown.typed.removed],
+        "fields": form_html(form, names),
+        "templates": templates_html(schema),
+        "sections": sections_of(form),
+        "is_unsaved": shown.is_unsaved,
+        "is_conflict": shown.theirs is not None,
+        "saved_from": shown.saved_from,
+        "saved_at": opened.saved_at,
+        "preview": shown.preview,
+        "groups": _both_sides(opened, shown),
+        "new_kinds": kinds(),
+        "posted": shown.posted or {},
+    }
+    return render(request, "kb/desk/document.html", context, status=shown.status)
+
+
+def names_of(opened: Opened, keys: Iterable[str]) -> dict[str, str]:
+    """Key → name of what is published, or brought by the same changeset."""
+    wanted = set(keys)
+    published = Names(wanted)
+    named = {key: str((published.brief(key) or {}).get("name", "")) for key in wanted}
+    missing = [key for key, name in named.items() if not name]
+    for edit in opened.changeset.edits.filter(key__in=missing).select_related("revision"):
+        named[edit.key] = kind_named(edit.kind).name_of(edit.document)
+    return named
+
+
+def preview_of(opened: Opened, document: JSON) -> dict[str, Any]:
+    """The body as the public page would show it; nothing while the document is not valid."""
+    try:
+        document = validate(opened.kind.schema, document)
+    except InvalidDocument as invalid:
+        return {"wrong": len(invalid.problems)}
+    keys = {mention.key for mention in references(opened.kind.schema, document)}
+    published = Names(keys)
+    brought = {
+        edit.key: {
+            "key": edit.key,
+            "kind": edit.kind,
+            "name": kind_named(edit.kind).name_of(edit.document),
+        }
+        for edit in opened.changeset.edits.filter(key__in=keys).select_related("revision")
+    }
+
+    def shown(key: str) -> Mapping[str, Any] | None:
+        return published.shown(key) or brought.get(key) or _unknown(key)
+
+    expanded = expand(opened.kind.schema, document, shown)
+    parts = Parts.of(body_html(opened.kind, expanded, {"revision": opened.version}))
+    return {"before": parts.before, "after": parts.after, "notes": parts.notes}
+
+
+def _unknown(key: str) -> Mapping[str, Any]:
+    """For a key that nothing has: shown as it is written."""
+    return {"key": key, "kind": kinds()[0].name, "name": key, "status": "unknown"}
+
+
+def _both_sides(opened: Opened, shown: Shown) -> list[dict[str, Any]]:
+    """From what somebody else saved meanwhile to what was typed here."""
+    if shown.theirs is None:
+        return []
+    return grouped_changes(difference(shown.theirs, shown.typed.document, opened.kind.schema))
+
+
+def _title(form: FormNode, removed: Removed) -> str:
+    """What a row was called that has been taken out."""
+    row = removed.row
+    field = next((each for each in form.children if each.spec.field == removed.path[0]), None)
+    item = field.spec.item if field is not None else None
+    if isinstance(row, dict) and item is not None and item.schema is not None:
+        return item.schema.row_label(row) or item.label
+    return str(row) if isinstance(row, str) else str(removed.path[-1])
