@@ -1,12 +1,17 @@
 """Beginning a changeset, and writing, dropping and sharing its edits."""
 
+import re
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from kb.documents.canonical import canonical_json
+from kb.documents.fields import KEY
+from kb.documents.problems import shortened_name
 from kb.documents.sameness import says_the_same
+from kb.documents.schema import InvalidDocument, validate
 from kb.documents.statements import with_ids
 from kb.editing.activity import record
 from kb.editing.checking import HIDING
@@ -91,9 +96,9 @@ def save(
         .first()
     )
     _refuse_stale(edit, key, version)
+    content = _normal(kind, act, content, edit)
     if edit is not None and _is_same(edit, kind, act, content):
         return edit
-    content = _with_ids(kind, act, content, edit)
     text = _text_of(key, content)
     if edit is None:
         edit = _new_edit(changeset, key, kind)
@@ -120,16 +125,19 @@ def _is_same(edit: Edit, kind: str, act: str, content: dict[str, Any]) -> bool:
     return says_the_same(kind_named(kind).schema, edit.document, content)
 
 
-def _with_ids(kind: str, act: str, content: dict[str, Any], edit: Edit | None) -> dict[str, Any]:
-    """The document with an id on each statement, where it is whole enough to tell its statements.
+def _normal(kind: str, act: str, content: dict[str, Any], edit: Edit | None) -> dict[str, Any]:
+    """The content as it would be published: tidy, in NFC, with an id on each statement.
 
-    A row keeps the id that it had in the draft or in the revision the draft began from.
+    A row keeps the id that it had in the draft before. What is not valid yet stays as it is, but
+    for the ids, where it is whole enough to tell its statements.
     """
     if act not in (Edit.Act.REVISE, Edit.Act.RESTORE) or not isinstance(content.get("key"), str):
         return content
-    previous = edit.document if edit is not None else {}
+    schema, previous = kind_named(kind).schema, edit.document if edit is not None else {}
+    with suppress(InvalidDocument):  # what is wrong is listed with the edit
+        content = validate(schema, content)
     try:
-        return with_ids(kind_named(kind).schema, content, previous)
+        return with_ids(schema, content, previous)
     except (TypeError, AttributeError, KeyError):  # an invalid draft: a text where rows belong
         return content
 
@@ -153,6 +161,10 @@ def findings_of(edit: Edit, changeset: Changeset) -> list[dict[str, Any]]:
 
 
 def _new_edit(changeset: Changeset, key: str, kind: str) -> Edit:
+    if not re.fullmatch(KEY, key):
+        raise EditingError(
+            f"“{shortened_name(key)}” cannot be a key. Write 2 to 80 of a-z, 0-9 and hyphens."
+        )
     if changeset.edits.count() >= MOST_EDITS:
         raise EditingError(f"A changeset holds at most {MOST_EDITS} edits. Begin another one.")
     entry = Entry.objects.filter(key=key).first()
