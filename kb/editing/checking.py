@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.documents.problems import InvalidDocument, Problem
+from kb.documents.reasons import RETRACTION_REASONS
 from kb.documents.schema import Mention, references, validate
 from kb.documents.vocabulary import nearest
 from kb.editing.errors import BrokenReferences, InvalidEdits
@@ -35,7 +36,7 @@ def problems_of_edit(edit: Edit) -> Sequence[Problem]:
     """What is wrong with the content of one edit, by itself."""
     content = edit.document
     if edit.act == Edit.Act.RETRACT:
-        return _required_texts(content, "reason")
+        return _required_texts(content, "reason") or _unknown_reasons(content["reason"])
     if edit.act == Edit.Act.MERGE:
         return _required_texts(content, "into")
     if content.get("key") != edit.key or content.get("kind") != edit.kind:
@@ -54,6 +55,13 @@ def _required_texts(content: Mapping[str, Any], *names: str) -> list[Problem]:
         for name in names
         if not isinstance(content.get(name), str) or not content[name].strip()
     ]
+
+
+def _unknown_reasons(reason: str) -> list[Problem]:
+    if reason in RETRACTION_REASONS:
+        return []
+    remedy = f"Choose one of: {', '.join(RETRACTION_REASONS.values)}."
+    return [Problem("reason", "unknown-term", f"“{reason}” is not a reason", remedy)]
 
 
 def require_references(changeset: Changeset) -> None:
@@ -110,15 +118,18 @@ class ReferenceCheck:
         for (key, kinds), places in self._named.items():
             fault = self._fault(key, kinds, labels)
             for where, own_key, mention in places:
-                is_itself = own_key == key and mention.field == "into"
-                if its_fault := _ITSELF if is_itself else fault:
+                its_fault = fault
+                if mention.field == "into":
+                    its_fault = _ITSELF if own_key == key else _merged(key, labels) or fault
+                if its_fault:
                     found.append((where, Problem.at(mention.place, *its_fault)))
         return found
 
     def _labels(self) -> dict[str, dict[str, Any]]:
+        """Key → what is shown of the entry that it means today: merges are followed."""
         keys = {key for key, _kinds in self._named}
         rows = Label.objects.filter(key__in=keys - self._brought.keys())
-        return dict(rows.values_list("key", "shown"))
+        return dict(rows.values_list("key", "survivor__label__shown"))
 
     def _fault(
         self, key: str, kinds: tuple[str, ...], labels: Mapping[str, Mapping[str, Any]]
@@ -141,6 +152,13 @@ class ReferenceCheck:
         close = nearest(key, list(self._brought))
         hint = f"Did you mean “{close}”? " if close else ""
         return f"{hint}Add the entry, or write the key of one that exists."
+
+
+def _merged(key: str, labels: Mapping[str, Mapping[str, Any]]) -> tuple[str, str, str] | None:
+    """(code, found, remedy) where `key` was merged: nothing can be merged into it."""
+    survivor = labels.get(key, {}).get("key", key)
+    found = f"“{key}” was itself merged into “{survivor}”"
+    return None if survivor == key else ("hidden-reference", found, f"Write “{survivor}”.")
 
 
 _ITSELF = ("itself", "an entry cannot be merged into itself", "Name another entry.")

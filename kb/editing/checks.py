@@ -4,11 +4,19 @@ Errors block submission; warnings are acknowledged one by one. The schema and re
 checked by `kb.editing.checking`; what a subject adds is its kinds' own (`Kind.check`).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from kb.documents.findings import Finding
 from kb.editing.checking import BATCH, HIDING, ReferenceCheck, mentions_of, problems_of_edit
-from kb.models import Changeset, Edit
+from kb.editing.duplicates import CODE as DUPLICATE
+from kb.editing.duplicates import identity_of_pair
+from kb.editing.examining import examine
+from kb.editing.surroundings import Case
+from kb.kinds import kind_named
+from kb.models import Changeset, Dismissal, Edit, Reference
+
+MOST_LISTED = 20  # keys in a sentence
 
 Found = dict[str, list[Finding]]  # key of an entry → what was found in it, errors first
 
@@ -42,14 +50,22 @@ def warnings_of(changeset: Changeset) -> Found:
 
 
 def unacknowledged(changeset: Changeset) -> list[tuple[str, Finding]]:
-    """(key, warning) for the warnings that nobody has acknowledged."""
-    seen = set(changeset.acknowledged)
-    return [
-        (key, finding)
-        for key, findings in warnings_of(changeset).items()
-        for finding in findings
-        if finding.identity_in(key) not in seen
-    ]
+    """(key, warning) for the warnings that nobody has acknowledged.
+
+    What a board member has looked at and let stand on the page of findings is not asked again.
+    """
+    warnings = [(key, each) for key, its in warnings_of(changeset).items() for each in its]
+    identities = {name for key, each in warnings for name in _identities(key, each)}
+    dismissed = Dismissal.objects.filter(identity__in=identities)
+    seen = {*changeset.acknowledged, *dismissed.values_list("identity", flat=True)}
+    return [(key, each) for key, each in warnings if seen.isdisjoint(_identities(key, each))]
+
+
+def _identities(key: str, finding: Finding) -> set[str]:
+    """By which a finding is known: its own, and for two that may be one that of the pair."""
+    own = {finding.identity_in(key)}
+    is_pair = finding.code == DUPLICATE
+    return own | {identity_of_pair(key, finding.data["other"])} if is_pair else own
 
 
 def _stored(changeset: Changeset, *, are_errors: bool) -> Found:
@@ -64,9 +80,12 @@ def _stored(changeset: Changeset, *, are_errors: bool) -> Found:
 def _findings_of(edits: Sequence[Edit], brought: Mapping[str, str | None]) -> Found:
     """Key → what is found in each of `edits`, which may refer to each other; errors first."""
     found: Found = {edit.key: list(_problems_of(edit)) for edit in edits}
-    for key, finding in _broken_references(edits, brought, found):
+    sound = [edit for edit in edits if not found[edit.key]]
+    for key, finding in (*_broken_references(edits, sound, brought), *_still_named(sound)):
         found[key].append(finding)
-    return found
+    for key, its in _examined(sound, brought).items():
+        found[key] += its
+    return {key: sorted(its, key=lambda each: not each.is_error) for key, its in found.items()}
 
 
 def _problems_of(edit: Edit) -> Iterable[Finding]:
@@ -75,15 +94,65 @@ def _problems_of(edit: Edit) -> Iterable[Finding]:
 
 
 def _broken_references(
-    edits: Sequence[Edit], brought: Mapping[str, str | None], found: Found
+    edits: Sequence[Edit], sound: Sequence[Edit], brought: Mapping[str, str | None]
 ) -> Iterable[tuple[str, Finding]]:
-    """(key, error) for each reference of a valid edit that is broken."""
+    """(key, error) for each reference that is broken, in the edits that follow their schema."""
     check = ReferenceCheck()
     for key, kind in brought.items():
         check.brings(key, kind or "", is_in_view=kind is not None)
     for edit in edits:
         check.brings(edit.key, edit.kind, is_in_view=edit.act not in HIDING)
-    valid = {edit.key: edit for edit in edits if not found[edit.key]}
-    for edit in valid.values():
+    for edit in sound:
         check.mentions(edit.key, edit.key, mentions_of(edit))
-    return ((key, Finding.of(problem, valid[key].document)) for key, problem in check.problems())
+    documents = {edit.key: edit for edit in sound}
+    return (
+        (key, Finding.of(problem, documents[key].document)) for key, problem in check.problems()
+    )
+
+
+def _examined(sound: Sequence[Edit], brought: Mapping[str, str | None]) -> dict[str, list[Finding]]:
+    """What the checks beyond schema and references find, of which invalid documents have none."""
+    cases = [_case(edit) for edit in sound if edit.act not in HIDING]
+    if not cases:
+        return {}
+    others = _companions(sound, brought)
+    companions = [_case(edit) for edit in others if not problems_of_edit(edit)]
+    return examine(cases, {case.key: case for case in (*companions, *cases)})
+
+
+def _case(edit: Edit) -> Case:
+    base = edit.base.content if edit.base is not None else None
+    is_document = base is not None and "key" in base
+    return Case(edit.key, kind_named(edit.kind), edit.document, base if is_document else None)
+
+
+def _companions(edits: Sequence[Edit], brought: Mapping[str, str | None]) -> list[Edit]:
+    """The other edits of the changeset that come into view."""
+    keys = [key for key, kind in brought.items() if kind is not None]
+    if not keys or not edits:
+        return []
+    others = Edit.objects.filter(changeset=edits[0].changeset_id, key__in=keys)
+    return list(others.select_related("base", "revision"))
+
+
+def _still_named(edits: Sequence[Edit]) -> Iterable[tuple[str, Finding]]:
+    """(key, warning) for each entry that is to be retracted while others name it."""
+    gone = {edit.key: edit for edit in edits if edit.act == Edit.Act.RETRACT}
+    naming: dict[str, set[str]] = defaultdict(set)
+    if gone:
+        rows = Reference.objects.filter(target__key__in=gone).values_list(
+            "target__key", "entry__key"
+        )
+        for target, key in rows.distinct():
+            naming[target].add(key)
+    named = {edit.key: {mention.key for mention in mentions_of(edit)} for edit in edits if gone}
+    for key, others in naming.items():
+        if named_by := sorted(each for each in others if each not in named or key in named[each]):
+            yield key, _named_by(gone[key], named_by)
+
+
+def _named_by(edit: Edit, others: Sequence[str]) -> Finding:
+    listed = ", ".join(others[:MOST_LISTED]) + (" …" if len(others) > MOST_LISTED else "")
+    count = f"{len(others):,} {'entry names' if len(others) == 1 else 'entries name'} it"
+    detail = f"{count}: {listed}. They will show it as retracted; change them first if they can."
+    return Finding.warning(edit.document, (), "still-named", detail, entries=list(others))

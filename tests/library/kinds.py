@@ -7,12 +7,13 @@ from typing import Annotated, Any, ClassVar, Literal
 import orjson
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from kb.documents.findings import Finding
 from kb.documents.inexact_dates import InexactDate, Span
 from kb.documents.problems import Problem
 from kb.documents.schema import Document, Line, Markdown, Statement, Url, reference, term
 from kb.documents.vocabulary import Term, Vocabulary
 from kb.filters import ExistsFilter, TermFilter
-from kb.kinds import Kind, Published
+from kb.kinds import Checked, Kind, Published
 from tests.library.models import Loan
 
 GENRES = Vocabulary(
@@ -39,6 +40,7 @@ class Book(Document):
     genres: list[Annotated[str, term(GENRES)]] | None = None
     printed: InexactDate | None = None
     website: Url | None = None
+    isbn: Annotated[str, Line(20)] | None = None
     loans: list[LoanRow] | None = None
     sequel_of: Annotated[str, reference("book")] | None = None
 
@@ -77,7 +79,24 @@ def day_range(days: tuple[date | None, date | None] | None) -> DateRange:
 
 
 def shown_of_book(document: dict[str, Any]) -> dict[str, Any]:
-    return {"printed": document["printed"]} if "printed" in document else {}
+    shown = {name: document[name] for name in ("printed",) if name in document}
+    return shown | ({"url": document["website"]} if "website" in document else {})
+
+
+def lent_before_printed(checked: Checked) -> Iterator[Finding]:
+    """Loans that certainly began before the book was printed."""
+    document = checked.document
+    if "printed" in document:
+        printed = InexactDate.parse(document["printed"])
+        for number, row in enumerate(document.get("loans", ())):
+            if "from" in row and InexactDate.parse(row["from"]).latest < printed.earliest:
+                label = checked.label_of(row["reader"])
+                detail = f"{label and label['name']} had it before it was printed."
+                yield Finding.warning(document, ("loans", number, "from"), "lent-early", detail)
+
+
+def isbn_of(document: dict[str, Any]) -> dict[str, Any]:
+    return {"isbn": document["isbn"]} if "isbn" in document else {}
 
 
 KINDS = (
@@ -92,6 +111,9 @@ KINDS = (
         shown=shown_of_book,
         summary_fields=("title", "genres", "printed"),
         date_field="printed",
+        check=lent_before_printed,
+        identifiers=isbn_of,
+        told_apart_by=("printed",),
         filters=(
             TermFilter("genre", "genres", "Genre", vocabulary=GENRES),
             ExistsFilter("website", "website"),
