@@ -1,13 +1,15 @@
 """The page of an entry, and what is answered where there is none."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date
+from html import escape
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.safestring import SafeString
 
 from kb.documents.fields import KEY
 from kb.documents.inexact_dates import InexactDate
@@ -15,11 +17,15 @@ from kb.documents.schema import expand, in_order, references
 from kb.filters import WrongValue, day_of
 from kb.kinds import Kind, kind_named
 from kb.publication import page_reading, reading
-from kb.publication.body import Notes, Parts, body_html, headings
+from kb.publication.body import NOTHING, Notes, Parts, body_html, headings, text_of
 from kb.publication.lists import near_keys_of
 from kb.publication.names import Names
-from kb.web.additions import NO_ADDITIONS, Additions, Entry
-from kb.web.pages import absolute, page, public_page
+from kb.templatetags.frame import day, number
+from kb.web.additions import NO_ADDITIONS, Additions, Entry, Section
+from kb.web.outlines import filled
+from kb.web.pages import absolute, outlined_page, page, public_page
+
+TEMPLATE = "kb/entry.html"
 
 
 class MovedPermanently(HttpResponsePermanentRedirect):
@@ -39,14 +45,21 @@ def entry_page(
     kind = kind_named(leaf.kind)
     if kind.plural != plural:
         return HttpResponsePermanentRedirect(_with_query(request, f"/{kind.plural}/{key}/"))
+    shape = {
+        "current": kind.plural,
+        "kind_name": kind.name,
+        "is_dated": leaf.kind in additions.dated_kinds,
+        "is_founding": leaf.is_founding,
+    }
     written = request.GET.get("on", "").strip()
     try:
-        on = day_of("on", written) if written and leaf.kind in additions.dated_kinds else None
+        on = day_of("on", written) if written and shape["is_dated"] else None
     except WrongValue as problem:
-        context = _context(request, key, kind, leaf, additions, None)
-        told = {"wrong": problem.detail, "written_on": written}
-        return page(request, "kb/entry.html", {**context, **told}, status=400)
-    return page(request, "kb/entry.html", _context(request, key, kind, leaf, additions, on))
+        values = _values(request, key, kind, leaf, additions, None)
+        told = {"wrong": text_of(problem.detail), "written_on": text_of(written)}
+        return outlined_page(request, TEMPLATE, shape, {**values, **told}, status=400)
+    values = _values(request, key, kind, leaf, additions, on)
+    return outlined_page(request, TEMPLATE, shape, values)
 
 
 @public_page
@@ -59,37 +72,38 @@ def canonical(request: HttpRequest, key: str) -> HttpResponse:
     return HttpResponsePermanentRedirect(_with_query(request, path))
 
 
-def _context(
+def _values(
     request: HttpRequest,
     key: str,
     kind: Kind,
     leaf: page_reading.Leaf,
     additions: Additions,
     on: date | None,
-) -> dict[str, Any]:
+) -> dict[str, SafeString]:
     path = f"/{kind.plural}/{key}/"
     address = absolute(request, f"{path}?on={on}" if on else path)
-    return {
-        **_content(Entry(leaf.entry_id, key, leaf.kind, leaf.name, on), kind, leaf, additions),
-        "kind": kind,
-        "leaf": leaf,
-        "current": kind.plural,
-        "is_dated": leaf.kind in additions.dated_kinds,
-        "is_founding": leaf.is_founding,
-        "on": on,
-        "on_readable": InexactDate.of(on).readable if on else "",
-        "written_on": str(on) if on else "",
+    plain: dict[str, object] = {
+        "entry.key": key,
+        "entry.name": leaf.name,
+        "number": leaf.number,
+        "published_at": leaf.published_at.astimezone(UTC).isoformat(),
+        "published_on": day(leaf.published_at),
+        "on": InexactDate.of(on).readable if on else "",
+        "written_on": on or "",
         "path": path,
         "address": address,
         "api": f"/api/v1/entries/{key}",
         "summary": orjson.loads(leaf.summary).get("summary", ""),
         "cite_as": cite_as(leaf, address, on),
     }
+    entry = Entry(leaf.entry_id, key, leaf.kind, leaf.name, on)
+    content = _content(entry, kind, leaf, additions)
+    return {name: text_of(value) for name, value in plain.items()} | content
 
 
 def _content(
     entry: Entry, kind: Kind, leaf: page_reading.Leaf, additions: Additions
-) -> dict[str, Any]:
+) -> dict[str, SafeString]:
     """The body, the sections that other entries fill, their notes, and the table of contents."""
     html = narrowed_html(kind, leaf, additions, entry.on) if entry.on else leaf.html.decode()
     parts = Parts.of(html)
@@ -97,18 +111,33 @@ def _content(
     sections = additions.sections(entry, notes)
     contents = [
         *headings(parts.before),
-        *((section.id, section.title) for section in sections),
+        *((section.id, escape(section.title)) for section in sections),
         *headings(parts.after),
     ]
     if parts.notes or len(notes):
         contents.append(("notes_", "Sources and notes"))
     return {
-        "entry": entry,
-        "parts": parts,
-        "sections": sections,
+        **{f"parts.{name}": getattr(parts, name) for name in ("before", "after", "aside", "notes")},
+        "sections": SafeString("".join(map(_section_html, sections))),
         "notes": notes.html(),
-        "contents": contents if len(contents) > 1 else [],
+        "contents": _contents_html(contents) if len(contents) > 1 else NOTHING,
     }
+
+
+def _section_html(section: Section) -> SafeString:
+    values = {
+        "id": text_of(section.id),
+        "title": text_of(section.title),
+        "total": text_of("" if section.total is None else number(section.total)),
+        "html": section.html,
+        "more": text_of(section.more),
+    }
+    return filled("kb/_section.html", {}, values)
+
+
+def _contents_html(contents: Iterable[tuple[str, str]]) -> SafeString:
+    """(id, title as HTML) of each section as an item of a list."""
+    return SafeString("".join(f'<li><a href="#{id_}">{title}</a></li>' for id_, title in contents))
 
 
 def cite_as(leaf: page_reading.Leaf, address: str, on: date | None) -> str:

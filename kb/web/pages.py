@@ -1,7 +1,7 @@
 """What every public page does: headers, entity tags, 304, and what is put into the frame."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache, wraps
 from typing import Any
 
@@ -9,9 +9,12 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.template import loader
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from kb.publication import reading
+from kb.publication.body import text_of
+from kb.web.outlines import filled
 
 CACHED = "public, max-age=60"
 
@@ -50,6 +53,18 @@ def page(
     """A page from its template. `address` in it is the permanent address of what is shown."""
     own = {"address": absolute(request, request.get_full_path()), **context}
     return HttpResponse(loader.get_template(template).render(own), status=status)
+
+
+def outlined_page(
+    request: HttpRequest,
+    template: str,
+    shape: Mapping[str, Hashable],
+    values: Mapping[str, SafeString],
+    status: int = 200,
+) -> HttpResponse:
+    """The same from a template that is rendered once for each `shape`: see `outlines.filled`."""
+    own = {"address": text_of(absolute(request, request.get_full_path())), **values}
+    return HttpResponse(filled(template, shape, own), status=status)
 
 
 def absolute(request: HttpRequest, path: str) -> str:
