@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
+from django.utils import timezone
 
 from kb.documents.canonical import canonical_json
 from kb.documents.problems import InvalidDocument, Problem
@@ -13,11 +14,12 @@ from kb.documents.reading import Found, UnreadableFile
 from kb.documents.schema import references, validate
 from kb.documents.statements import with_ids
 from kb.documents.vocabulary import nearest
+from kb.editing.activity import record
 from kb.editing.checking import ReferenceCheck
 from kb.editing.drafts import MOST_EDITS
 from kb.editing.publishing import publish, take_publish_lock
 from kb.kinds import Kind, kind_named, kinds
-from kb.models import Changeset, Edit, Revision, User
+from kb.models import Changeset, Edit, Reservation, Revision, User
 from kb.publication.copying import copy_rows
 from kb.publication.tiers import search_built_last
 
@@ -111,6 +113,7 @@ def _open_changesets(
     candidates: Iterable[Candidate], check: _Check, by: User | None, report: Report
 ) -> None:
     changed = [each for each in candidates if not _is_waiting(each)]
+    _refuse_reserved(changed, check)
     check.conclude()
     for start in range(0, len(changed), MOST_EDITS):
         part = changed[start : start + MOST_EDITS]
@@ -119,10 +122,25 @@ def _open_changesets(
             origin=Changeset.Origin.IMPORT,
             created_by=by,
             status=Changeset.Status.IN_REVIEW,
+            submitted_by=by,
+            submitted_at=timezone.now(),
         )
         copy_rows(_edit(changeset, candidate) for candidate in part)
+        new = [candidate.key for candidate in part if candidate.base_id is None]
+        Reservation.objects.bulk_create(Reservation(key=key, changeset=changeset) for key in new)
+        record("submitted", by=by, changeset=changeset)
         report.changesets.append(changeset)
     report.for_review = len(changed)
+
+
+def _refuse_reserved(candidates: Sequence[Candidate], check: _Check) -> None:
+    """Keys of new entries that an open changeset holds already."""
+    new = [candidate.key for candidate in candidates if candidate.base_id is None]
+    held = Reservation.objects.filter(key__in=new).select_related("changeset").order_by("key")
+    for each in held:
+        title = each.changeset.title
+        problem = f"the open changeset “{title}” creates “{each.key}” too. Close one of them first."
+        check.refuse(check.places[each.key], problem)
 
 
 def _edit(changeset: Changeset, candidate: Candidate) -> Edit:

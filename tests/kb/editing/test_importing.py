@@ -10,7 +10,7 @@ from kb.documents.reading import read_documents, write_yaml
 from kb.editing.exporting import export_documents
 from kb.editing.importing import ImportRefused, import_documents
 from kb.models import Change, Changeset, Edit, Entry, Published, Revision
-from tests.library.builders import approved, book, person, public, publish, reader
+from tests.library.builders import approved, book, draft, person, public, publish, reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -103,6 +103,15 @@ def test_an_import_of_many_documents_makes_changesets_of_at_most_200(folder):
     report = import_documents(read_documents(folder))
 
     assert [changeset.edits.count() for changeset in report.changesets] == [200, 1]
+
+
+def test_a_new_entry_that_an_open_changeset_creates_is_refused_by_name(folder):
+    publish(reader("ann"))
+    draft(reader("bob"))
+    put(folder, reader("bob", "Robert"))
+
+    with pytest.raises(ImportRefused, match="open changeset “A change” creates “bob” too"):
+        import_documents(read_documents(folder))
 
 
 def test_rows_keep_the_ids_they_were_published_with(folder):
