@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb.editing import idle, scheduling
+from kb.editing import idle, knowledge, scheduling, second_reviews
 from kb.jobs import mail, upkeep
 from kb.publication.tiers import reorder_search
 
@@ -35,9 +35,13 @@ SCHEDULE = (
     Scheduled("mail-notices", EVERY_MINUTE, lambda _due: mail.mail_notices(), sends_mail=True),
     Scheduled("mail-answers", EVERY_MINUTE, lambda _due: mail.mail_answers(), sends_mail=True),
     Scheduled("render-stale", EVERY_MINUTE, lambda _due: upkeep.render_stale()),
+    Scheduled("second-reviews", "5 * * * *", lambda _due: second_reviews.escalate_overdue()),
     Scheduled("mail-digests", "0 7 * * *", mail.mail_digests, sends_mail=True),
     Scheduled("idle-drafts", "20 2 * * *", idle.notice_and_withdraw),
     Scheduled("clear-sessions", "30 2 * * *", lambda _due: upkeep.clear_sessions()),
     Scheduled("forget-networks", "40 2 * * *", upkeep.forget_networks),
     Scheduled("reorder-search", "0 3 * * *", lambda _due: reorder_search()),
+    Scheduled(
+        "check-knowledge", "20 3 * * *", lambda _due: knowledge.refresh_findings_of_everything()
+    ),
 )

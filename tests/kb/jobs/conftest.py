@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection, connections
+from django.db import connection
 
 from kb.jobs import worker
 
@@ -89,11 +89,13 @@ def mailbox(mail_server: MailServer) -> Mailbox:
 
 
 @pytest.fixture
-def run_worker(transactional_db: None) -> Iterator[Callable[[], None]]:
-    """Runs a worker until nothing is due. What is done every minute or day is not begun by it."""
+def run_worker(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], None]]:
+    """Runs a worker until nothing is due. Its threads leave no connection behind."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     forget_jobs()
     yield lambda: asyncio.run(one_worker())
-    connections.close_all()
     forget_jobs()
 
 
