@@ -11,8 +11,8 @@ CG_STATEMENT_TIMEOUT  longest time for one query, e.g. 2s; without it queries ma
 CG_MAIL_URL           the server that sends mail, e.g. smtp://user:secret@mail.example.org:587;
                       without it mails are files in the data folder (`mail/`)
 CG_MAIL_FROM          whom mails come from; without it desk@ the host in CG_URL
-CG_LOCAL_URL          where this very server is, for links in mails when there is no CG_URL; `make run`
-                      sets it
+CG_LOCAL_URL          where this very server is, for links in mails when there is no CG_URL;
+                      `make run` sets it
 CG_PROXIES            how many proxies of your own stand in front and add to X-Forwarded-For;
                       without it none: behind one, all visitors then share one limit of attempts
                       to sign in
@@ -140,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "kb.web.desk.signing_up.Accounts"
 ACCOUNT_SIGNUP_FORM_CLASS = "kb.web.desk.signing_up.MoreAboutYou"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
-ACCOUNT_USERNAME_VALIDATORS = "kb.web.desk.signing_up.USERNAME_VALIDATORS"
+ACCOUNT_USERNAME_VALIDATORS = "kb.editing.people.USERNAME_VALIDATORS"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # so that whoever has a session has confirmed an address
 ACCOUNT_CHANGE_EMAIL = True  # one address; a new one takes its place once it is confirmed

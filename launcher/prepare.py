@@ -1,6 +1,7 @@
 """Bring the database and the static files up to date, doing nothing where nothing is to be done.
 
-`python -m launcher.prepare`, called by `make run` before the server starts.
+`python -m launcher.prepare`, called by `make run` before the server starts; on a trial with
+`--demo-accounts`.
 """
 
 import json
@@ -24,11 +25,13 @@ from launcher.problems import Problem, give_up
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def prepare() -> None:
+def prepare(*, demo_accounts: bool) -> None:
     """Raises Problem."""
     check_database()
     migrate()
     import_dataset()
+    if demo_accounts:
+        call_command("create_demo_accounts", str(settings.DATA_DIR / "demo-accounts.txt"))
     collect_static()
 
 
@@ -89,6 +92,6 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         django.setup()
-        prepare()
+        prepare(demo_accounts="--demo-accounts" in sys.argv)
     except (Problem, CommandError, ImproperlyConfigured) as problem:
         give_up(Problem(str(problem)))

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -52,7 +52,7 @@ def run() -> None:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "CG_LOCAL_URL": f"http://{HOST}:{port}",
         }
-        prepare(children, environment)
+        prepare(children, environment, is_trial=is_trial(os.environ))
         serve(children, environment, port, Worker(workers, environment))
     finally:
         ignore_signals()  # the second Ctrl-C of an impatient person must not leave things behind
@@ -111,9 +111,15 @@ def database_url(data: Path) -> str:
     return os.environ.get("DATABASE_URL") or postgres.join(data / "postgres").url
 
 
-def prepare(children: Children, environment: dict[str, str]) -> None:
+def is_trial(environment: Mapping[str, str]) -> bool:
+    """Whether nobody has said where this is to stand: only then are there demo accounts."""
+    return not environment.get("DATABASE_URL") and not environment.get("CG_URL")
+
+
+def prepare(children: Children, environment: dict[str, str], *, is_trial: bool) -> None:
     """Bring database and static files up to date."""
-    children.start([sys.executable, "-m", "launcher.prepare"], environment)
+    options = ["--demo-accounts"] if is_trial else []
+    children.start([sys.executable, "-m", "launcher.prepare", *options], environment)
     if children.wait():
         raise Problem("Common Ground was not started; the reason stands above.")
 

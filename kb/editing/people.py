@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +17,15 @@ from kb.editing.tokens import revoke_all
 from kb.models import Changeset, Grant, Label, Notice, Role, User
 from kb.models.user import GRANTED
 
+# Plain letters, so that nobody can take a name that looks like another's; no @, so that nobody
+# is called like another's address.
+USERNAME_VALIDATORS = [
+    RegexValidator(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]{1,29}\Z",
+        "Write 2 to 30 of the letters a to z, digits, dots, hyphens and underscores, "
+        "a letter or digit first.",
+    )
+]
 FORMER = "A former user"
 MOST_AFFILIATIONS = 20
 
@@ -22,8 +33,9 @@ MOST_AFFILIATIONS = 20
 def create_account(username: str, email: str, password: str, *, full_name: str = "") -> User:
     """An account with a confirmed address, for commands; everyone else signs up.
 
-    Raises EditingError when the name or the address is taken.
+    Raises EditingError when the name or the address is none, or taken.
     """
+    _check_form(username, email)
     if User.objects.filter(username__iexact=username).exists():
         raise EditingError(f"There is already somebody called “{username}”. Choose another name.")
     if EmailAddress.objects.filter(email__iexact=email).exists():
@@ -31,6 +43,15 @@ def create_account(username: str, email: str, password: str, *, full_name: str =
     user: User = User.objects.create_user(username, email.lower(), password, full_name=full_name)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+def _check_form(username: str, email: str) -> None:
+    for value, validators in ((username, USERNAME_VALIDATORS), (email, [validate_email])):
+        try:
+            for validator in validators:
+                validator(value)
+        except ValidationError as problem:
+            raise EditingError(f"“{value}”: {' '.join(problem.messages)}") from None
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-from launcher.run import Stopped, stop_if_abandoned
+from launcher.run import Stopped, is_trial, stop_if_abandoned
 
 
 def run(data, **environment):
@@ -89,3 +89,16 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, True),
+        ({"CG_DATA": "/elsewhere", "PORT": "8080"}, True),
+        ({"DATABASE_URL": "postgresql:///ground"}, False),
+        ({"CG_URL": "https://example.org"}, False),
+    ],
+)
+def test_only_a_run_of_which_nothing_is_said_has_demo_accounts(environment, expected):
+    assert is_trial(environment) is expected

@@ -6,20 +6,9 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.http import HttpRequest
 
 from kb.models import User
-
-# Plain letters, so that nobody can take a name that looks like another's; no @, so that nobody
-# is called like another's address.
-USERNAME_VALIDATORS = [
-    RegexValidator(
-        r"^[A-Za-z0-9][A-Za-z0-9._-]{1,29}\Z",
-        "Write 2 to 30 of the letters a to z, digits, dots, hyphens and underscores, "
-        "a letter or digit first.",
-    ),
-]
 
 
 class MoreAboutYou(forms.Form):
