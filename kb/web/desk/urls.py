@@ -2,16 +2,42 @@
 
 from django.urls import URLPattern, path
 
-from kb.web.desk import account, kept, people
+from kb.web.desk import (
+    account,
+    changesets,
+    conflicts,
+    desk_home,
+    documents,
+    kept,
+    notices,
+    people,
+    queue,
+    starting,
+)
 from kb.web.desk.access import desk_page
 
 urlpatterns: list[URLPattern] = [
+    path("", desk_home.desk_home, name="desk"),
+    path("queue/", queue.queue, name="desk-queue"),
+    path("new/", starting.new, name="desk-new"),
+    path("edit/<str:key>/", starting.edit, name="desk-edit"),
+    path("changesets/<int:pk>/", changesets.overview, name="desk-changeset"),
+    path("changesets/<int:pk>/difference/", changesets.difference, name="desk-difference"),
+    path("changesets/<int:pk>/checks/", changesets.checks, name="desk-checks"),
+    path("changesets/<int:pk>/conversation/", changesets.conversation, name="desk-conversation"),
+    path("changesets/<int:pk>/conflicts/<str:key>/", conflicts.conflicts, name="desk-conflicts"),
+    path(
+        "changesets/<int:pk>/documents/<slug:key>/", documents.document_page, name="desk-document"
+    ),
     path("kept/", desk_page(kept.kept_page), name="desk-kept"),
     path("account/", account.account_page, name="desk-account"),
     path("account/sessions/", account.sessions_page, name="desk-sessions"),
     path("account/tokens/", account.tokens_page, name="desk-tokens"),
     path("account/tokens/<int:pk>/revoke/", account.revoke_token, name="desk-revoke-token"),
     path("account/delete/", account.delete_page, name="desk-delete-account"),
+    path("notices/seen/", notices.see, name="desk-seen"),
+    path("notices/leave/<int:pk>/", notices.leave, name="desk-leave"),
+    path("notices/rejoin/<int:pk>/", notices.rejoin, name="desk-rejoin"),
     path("people/", people.people_page, name="desk-people"),
     path("people/<int:pk>/<slug:act>/", people.act_on_person, name="desk-act-on-person"),
 ]

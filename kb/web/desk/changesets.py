@@ -1,0 +1,248 @@
+"""The pages of one changeset: overview, difference, checks, conversation. Forms come back here."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from kb.editing import permissions, review
+from kb.editing.activity import sentence_of
+from kb.editing.notices import has_left
+from kb.editing.permissions import Action
+from kb.models import Changeset, User
+from kb.web.desk import overview as drawn
+from kb.web.desk.access import DeskRequest, desk_page
+from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
+from kb.web.desk.buttons import Asking, buttons
+from kb.web.desk.changeset_acts import WHERE, act_of
+from kb.web.desk.marks import listed
+from kb.web.desk.review import OPENED, Writing, reviewed, values_for
+from kb.web.desk.threads import shown_thread, threads_of
+from kb.web.desk.wording import next_in_words
+
+Status = Changeset.Status
+REVIEWED = (Status.IN_REVIEW, Status.APPROVED, Status.SCHEDULED, Status.CHANGES_REQUESTED)
+TABS = (
+    ("", "Overview"),
+    ("difference/", "Difference"),
+    ("checks/", "Checks"),
+    ("conversation/", "Conversation"),
+)
+
+Context = dict[str, Any]
+Draw = Callable[[DeskRequest, "Seen"], Context]
+
+
+class Seen:
+    """A changeset, who looks at it, what they may do, and what went wrong with what they sent."""
+
+    def __init__(self, changeset: Changeset, user: User, wrong: Wrong | None = None):
+        self.changeset, self.user, self.wrong = changeset, user, wrong
+        self.allowed = permissions.allowed(user, changeset)
+        self.is_own = user.pk in changeset.writers()
+        self.digest = changeset.digest() if changeset.status in REVIEWED else ""
+
+
+def found(user: User, pk: int) -> Changeset:
+    """The changeset, as `user` may see it. Raises Http404, as for one that is not there."""
+    people = ("created_by", "submitted_by", "claimed_by", "assigned_to", "published_by", "reverts")
+    changeset = Changeset.objects.visible_to(user).select_related(*people).filter(pk=pk).first()
+    if changeset is None:
+        raise Http404
+    return changeset
+
+
+def answer(request: DeskRequest, pk: int, tab: str, draw: Draw) -> HttpResponse:
+    """One tab: a form that was sent to it is carried out, or shown again with what is wrong."""
+    changeset = found(request.user, pk)
+    wrong = None
+    if request.method == "POST":
+        where = WHERE.get(request.POST.get("do", ""), "")
+        wrong = carried_out(request, lambda: act_of(request, changeset), where=where)
+        if wrong is None:
+            return SeeOther(leads_to(request, changeset, tab))
+        changeset = found(request.user, pk)
+    seen = Seen(changeset, request.user, wrong)
+    context = {**framed(seen, tab), **draw(request, seen)}
+    template = f"kb/desk/changeset_{tab.rstrip('/') or 'overview'}.html"
+    return render(request, template, context, status=status_of(wrong))
+
+
+def leads_to(request: DeskRequest, changeset: Changeset, tab: str) -> str:
+    """Where one goes after a form: the same tab, at the place that it was about."""
+    asked = f"?{request.GET.urlencode()}" if tab == "difference/" and request.GET else ""
+    anchor = posted(request, "anchor")
+    is_gone = not Changeset.objects.visible_to(request.user).filter(pk=changeset.pk).exists()
+    if is_gone:  # such as an author who has taken their own name out
+        return "/desk/"
+    for name in ("at", "at_key", "wording"):
+        asked = without(asked, name)
+    return f"{changeset.get_absolute_url()}{tab}{asked}{f'#{anchor}' if anchor else ''}"
+
+
+def without(query: str, name: str) -> str:
+    """The query of an address without one of its parameters."""
+    pairs = [each for each in query.lstrip("?").split("&") if each]
+    kept = [each for each in pairs if each.partition("=")[0] != name]
+    return f"?{'&'.join(kept)}" if kept else ""
+
+
+def framed(seen: Seen, tab: str) -> Context:
+    """What stands around every tab."""
+    changeset = seen.changeset
+    path = changeset.get_absolute_url()
+    return {
+        "current": "desk",
+        "changeset": changeset,
+        "row": listed([changeset], seen.user)[0],
+        "path": path,
+        "tab_path": path + tab,
+        "tabs": [
+            {"label": label, "path": path + name, "is_current": name == tab} for name, label in TABS
+        ],
+        "is_own": seen.is_own,
+        "next_step": next_in_words(changeset, is_own=seen.is_own),
+        "wrong": seen.wrong,
+        "can": {str(action).replace("-", "_"): True for action in seen.allowed},
+        "board_is_too_small": not changeset.is_closed and review.board_is_too_small(),
+    }
+
+
+def deciding(seen: Seen) -> Context:
+    """The buttons, and what an approver should know."""
+    changeset, user = seen.changeset, seen.user
+    has_approved = changeset.approvals.filter(
+        user=user, digest=seen.digest, voided_at__isnull=True
+    ).exists()
+    asking = Asking(changeset, user, seen.digest)
+    made = buttons(asking, seen.allowed, seen.wrong, has_approved=has_approved)
+    touched = changeset.edits.filter(key__in=user.affiliations).values_list("key", flat=True)
+    return {
+        "buttons": made,
+        "has_approved": has_approved,
+        "affiliated": list(touched) if Action.APPROVE in seen.allowed else [],
+    }
+
+
+# --- the tabs --------------------------------------------------------------------------------
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def overview(request: DeskRequest, pk: int) -> HttpResponse:
+    """`/desk/changesets/<id>/`: what it is, where it stands, and what one can do."""
+    return answer(request, pk, "", _overview)
+
+
+def _overview(_request: DeskRequest, seen: Seen) -> Context:
+    changeset = seen.changeset
+    activities = changeset.activities.select_related("user", "changeset").order_by("-pk")
+    return {
+        **deciding(seen),
+        "people": drawn.people_of(changeset),
+        "edits": drawn.edits_of(changeset),
+        "approvals": drawn.approvals_of(changeset, seen.digest),
+        "missing": drawn.missing(changeset),
+        "warnings": drawn.warnings_to_see(seen) if Action.SUBMIT in seen.allowed else [],
+        "activities": [
+            {"at": each.at, "text": sentence_of(each, is_named=False)}
+            for each in activities[: drawn.MOST_ACTIVITIES]
+        ],
+    }
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def difference(request: DeskRequest, pk: int) -> HttpResponse:
+    """`/desk/changesets/<id>/difference/`: what one approves. `?entry=`: one entry alone."""
+    return answer(request, pk, "difference/", _difference)
+
+
+def _difference(request: DeskRequest, seen: Seen) -> Context:
+    changeset = seen.changeset
+    keys = list(changeset.edits.order_by("key").values_list("key", flat=True))
+    shown, number = _page_of(keys, request)
+    writing = _writing(request, seen.wrong)
+    return {
+        **deciding(seen),
+        "entries": reviewed(changeset, shown, seen.user, seen.allowed, writing),
+        "others": [key for key in keys if key not in set(shown)],
+        "total": len(keys),
+        "number": number,
+        "pages": _pages(len(keys)) if "entry" not in request.GET else [],
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
+        "kept": _kept(request),
+        "digest": seen.digest,
+    }
+
+
+def _page_of(keys: Sequence[str], request: HttpRequest) -> tuple[list[str], int]:
+    """(keys that are shown, number of the page)."""
+    alone = request.GET.get("entry", "")
+    if alone in keys:
+        return [alone], 1
+    written = request.GET.get("page", "1")
+    number = int(written) if written.isdecimal() and len(written) < 4 else 1
+    number = min(max(number, 1), max(1, -(-len(keys) // OPENED)))
+    return list(keys[(number - 1) * OPENED : number * OPENED]), number
+
+
+def _pages(total: int) -> list[int]:
+    count = -(-total // OPENED)
+    return list(range(1, count + 1)) if count > 1 else []
+
+
+def _kept(request: HttpRequest) -> str:
+    """What stays of the address when a place to comment on is added to it."""
+    kept = [f"{name}={request.GET[name]}" for name in ("entry", "page") if name in request.GET]
+    return "".join(f"{each}&" for each in kept)
+
+
+def _writing(request: HttpRequest, wrong: Wrong | None) -> Writing:
+    if wrong is not None and wrong.do in (Action.COMMENT, Action.SUGGEST, Action.REQUEST_CHANGES):
+        typed = wrong.typed
+        is_wording = wrong.do == Action.SUGGEST
+        return Writing(typed.get("key", ""), typed.get("path", ""), is_wording, typed)
+    given = request.GET
+    return Writing(given.get("at_key", ""), given.get("at", ""), given.get("wording") == "1")
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def checks(request: DeskRequest, pk: int) -> HttpResponse:
+    """`/desk/changesets/<id>/checks/`: errors, and warnings to be acknowledged."""
+    return answer(request, pk, "checks/", _checks)
+
+
+def _checks(_request: DeskRequest, seen: Seen) -> Context:
+    return {
+        "checked": drawn.checked_of(seen.changeset, seen.wrong),
+        "can_acknowledge": Action.SAVE in seen.allowed,
+    }
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversation(request: DeskRequest, pk: int) -> HttpResponse:
+    """`/desk/changesets/<id>/conversation/`: everything that was said, in its order."""
+    return answer(request, pk, "conversation/", _conversation)
+
+
+def _conversation(_request: DeskRequest, seen: Seen) -> Context:
+    changeset = seen.changeset
+    threads = threads_of(changeset)
+    keys = sorted({thread.key for thread in threads if thread.key})
+    edits = {
+        edit.key: edit
+        for edit in changeset.edits.filter(key__in=keys).select_related("base", "revision")
+    }
+    values = values_for(changeset, list(edits.values()))
+    return {
+        "has_left": has_left(changeset, seen.user),
+        "threads": [
+            shown_thread(each, edits.get(each.key), seen.allowed, seen.user, values)
+            for each in threads
+        ],
+    }
