@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -26,6 +26,7 @@ log = logging.getLogger("kb.jobs")
 LONGEST_SUBJECT = 120  # characters
 LONGEST_DIGEST = 200  # notices; the rest is at the desk
 LAST_TRY = timedelta(days=4)  # how long a mail is tried that its recipient's server puts off
+ANSWER_LOCK = 7_062_028  # any number, the same everywhere, beside the id of a suggestion
 ACCOUNT = "/desk/account/"
 DESK = "/desk/"
 AT_ONCE = Q(is_at_once=True, user__mail=User.Mail.AT_ONCE)
@@ -187,31 +188,49 @@ def mail_answers() -> int:
 
 @transaction.atomic
 def _mail_one_answer(postman: Postman, after: int) -> Outcome | None:
+    """Send the next answer after this id; None when there is none."""
     waiting = VisitorSuggestion.objects.exclude(email="").filter(
-        answered_at__isnull=False, answer_mailed_at__isnull=True, pk__gt=after
+        answered_at__isnull=False, answer_mailed_at__isnull=True
     )
-    held = waiting.select_for_update(skip_locked=True, no_key=True).order_by("pk")
-    suggestion = held.first()
-    if suggestion is None:
+    following = waiting.filter(pk__gt=after).order_by("pk")
+    pk = following.values_list("pk", flat=True).first()
+    if pk is None:
         return None
+    suggestion = waiting.filter(pk=pk).first() if _has_in_hand(pk) else None
+    if suggestion is None:  # another worker has it in hand, or has just sent it
+        return Outcome(pk, was_sent=False)
+    return Outcome(pk, was_sent=_deliver_answer(postman, suggestion))
+
+
+def _has_in_hand(pk: int) -> bool:
+    """Whether this answer is ours to send, until the transaction ends.
+
+    The row itself is left free: a publication changes it, and must not wait for a mail server.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ANSWER_LOCK, pk % 2**31])
+        return bool(cursor.fetchone()[0])
+
+
+def _deliver_answer(postman: Postman, suggestion: VisitorSuggestion) -> bool:
+    # As it is now, if nobody has answered again in the meantime: that is mailed the next time.
+    same = VisitorSuggestion.objects.filter(pk=suggestion.pk, answered_at=suggestion.answered_at)
     try:
         postman.send(
             to=suggestion.email,
             subject=f"{settings.SITE_NAME}: an answer to your suggestion",
             body=_text("answer", suggestion=suggestion, link=_link_of_suggestion(suggestion)),
-            name=f"suggestion-{suggestion.pk}-{suggestion.answered_at:%Y%m%dT%H%M%S}",
+            name=f"suggestion-{suggestion.pk}-{suggestion.answered_at:%Y%m%dT%H%M%S%f}",
         )
     except Delayed as problem:
         log.info("The answer to suggestion %s waits: %s", suggestion.pk, problem)
-        return Outcome(suggestion.pk, was_sent=False)
+        return False
     except Refused as problem:
         log.warning("The answer to suggestion %s cannot be mailed: %s", suggestion.pk, problem)
-        suggestion.email = ""
-        suggestion.save(update_fields=["email"])
-        return Outcome(suggestion.pk, was_sent=False)
-    suggestion.answer_mailed_at = timezone.now()
-    suggestion.save(update_fields=["answer_mailed_at"])
-    return Outcome(suggestion.pk, was_sent=True)
+        same.update(email="")
+        return False
+    same.update(answer_mailed_at=timezone.now())
+    return True
 
 
 def _link_of_suggestion(suggestion: VisitorSuggestion) -> str:

@@ -22,6 +22,7 @@ class Mailbox:
         self.mails: list[Message] = []
         self.answers: dict[str, str] = {}
         self.is_hanging = False
+        self.waiting = 0
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -32,8 +33,10 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.waiting += 1
         while self.is_hanging:
             await asyncio.sleep(0.05)
+        self.waiting -= 1
         self.mails.append(message_from_bytes(envelope.content))
         return "250 OK"
 

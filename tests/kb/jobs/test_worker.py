@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,9 +19,11 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from kb.editing import schedule, transitions
+from kb.editing.notices import leave, mark_seen
+from kb.jobs import mail
 from kb.jobs.schedule import SCHEDULE
 from kb.jobs.tasks import pause_after
-from kb.models import Changeset, Notice
+from kb.models import Changeset, Notice, VisitorSuggestion
 from tests.library.builders import approved, draft, managing_editor, person, reader, submitted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("library")]
@@ -151,6 +154,38 @@ def test_a_job_in_the_hands_of_a_killed_worker_is_run_again(run_worker, mailbox)
     assert job(pk) is None
     assert mailed_to_ada()
     assert len({mail["Message-ID"] for mail in mailbox.to("ada@x.org")}) == 1
+
+
+def test_nothing_else_waits_while_a_mail_server_hangs(mailbox):
+    """A publication changes suggestions and tells people; a page marks notices as seen."""
+    changeset = tell_ada_at_once()
+    suggestion = VisitorSuggestion.objects.create(
+        secret_hash="s", nonce="n", what="W", email="vi@x.org", answered_at=timezone.now()
+    )
+    mailbox.is_hanging = True
+    with ThreadPoolExecutor(2) as pool:
+        mailing = [pool.submit(in_thread, send) for send in (mail.mail_notices, mail.mail_answers)]
+        assert until(lambda: mailbox.waiting == 2)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '1s'")
+        VisitorSuggestion.objects.filter(pk=suggestion.pk).update(answered_at=timezone.now())
+        mark_seen(Notice.objects.filter(user=person("ada")))
+        leave(changeset, by=person("ada"))
+        connection.close()
+
+        mailbox.is_hanging = False
+        assert [job.result(20) for job in mailing] == [1, 1]
+    suggestion.refresh_from_db()
+    assert suggestion.answer_mailed_at is None  # answered again meanwhile: mailed again
+    assert mail.mail_answers() == 1
+
+
+def in_thread(send):
+    try:
+        return send()
+    finally:
+        connection.close()
 
 
 def test_a_worker_goes_on_when_its_connections_are_cut_and_ends_when_asked(mail_server):
