@@ -188,5 +188,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # When the database is away, kb.jobs says so in a line; these fill pages with it.
+        "psycopg.pool": {"level": "ERROR"},
+        "procrastinate.worker.worker": {"level": "CRITICAL"},
     },
 }
