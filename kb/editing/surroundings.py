@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from kb.documents.plans import Mention
 from kb.documents.schema import references
+from kb.editing.links import DEAD_AFTER
 from kb.kinds import Checked, Kind
 from kb.models import LinkCheck, Reference
 from kb.models.published import Identifier
@@ -16,7 +17,7 @@ from kb.publication.rendering import label_of
 from kb.publication.search_text import fold, texts_of
 
 JSON = dict[str, Any]
-DEAD_AFTER = 3  # failures in a row
+
 
 
 @dataclass(frozen=True, slots=True)
