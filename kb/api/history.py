@@ -14,7 +14,7 @@ from kb.documents.difference import Change, difference
 from kb.filters import Parameter, Values
 from kb.kinds import kind_named
 from kb.parameters import Wrong, WrongParameters, one_of
-from kb.publication import reading
+from kb.publication import aftermath, reading
 from kb.publication.rendering import timestamp
 
 LAST = 2_147_483_647  # the highest number a revision can have
@@ -78,7 +78,7 @@ class RevisionEndpoint(Endpoint[Values]):
         "Immutable. `hash` is SHA-256 over `previous_hash`, `document_hash` and the canonical JSON"
         " (RFC 8785) of `metadata`; `document_hash` is SHA-256 over `salt` and the canonical JSON"
         " of `document`; hashes and salt enter as bytes. A redacted one answers 410 with what is"
-        " left."
+        " left, and with who asked for that, who confirmed it, when and why."
     )
     codes = ("not-found", "redacted")
     cache = IMMUTABLE
@@ -133,7 +133,19 @@ class RevisionEndpoint(Endpoint[Values]):
             is_redacted=True,
         )
         detail = f"The document of revision {found.number} of “{key}” is deleted."
-        return Problem("redacted", detail, revision=orjson.loads(_summary(key, listed)))
+        revision = orjson.loads(_summary(key, listed))
+        redaction = aftermath.redactions_of(key).get(found.number)
+        told: dict[str, Any] = {"redaction": _redaction(redaction)} if redaction else {}
+        return Problem("redacted", detail, revision=revision, **told)
+
+
+def _redaction(redaction: aftermath.Redacted) -> Mapping[str, Any]:
+    return {
+        "reason": redaction.reason,
+        "asked_by": redaction.asked_by,
+        "confirmed_by": redaction.confirmed_by,
+        "at": timestamp(redaction.at),
+    }
 
 
 class DifferenceEndpoint(Endpoint[Values]):

@@ -6,9 +6,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from kb.publication.reading import fetch_all, fetch_one, fetch_row
+from kb.publication.reading import STATE, fetch_all, fetch_one, fetch_row, fetch_stored
 
 COUNTED = 10_000  # rows counted before a total is called "more than"
+
+
+def state() -> str:
+    """Stands for everything that pages show: what is published, and second reviews."""
+    reviewed = "(SELECT count(*) FROM kb_secondreview WHERE reviewed_at IS NOT NULL)::text"
+    return fetch_stored(f"SELECT {STATE} || '.' || {reviewed}").text(0, 0)
 
 
 class Leaf(NamedTuple):

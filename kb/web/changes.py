@@ -1,14 +1,14 @@
 """What was published: changesets, newest first, and what each of them did."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from kb.models import Edit
-from kb.publication import page_reading
+from kb.publication import aftermath, page_reading
 from kb.publication.cursors import WrongCursor
 from kb.publication.page_reading import COUNTED, PublishedChangeset, PublishedEdit
 from kb.web.pages import page, public_page
@@ -40,7 +40,8 @@ def change_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "current": "changes",
-        "changesets": [shown_changeset(each) for each in shown.rows],
+        "changesets": shown_changesets(shown.rows),
+        "awaiting": aftermath.awaiting_second_review(),
         "next": shown.next,
         "prev": shown.prev,
     }
@@ -67,12 +68,19 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     shown = paged(request, found, place, identity, lambda edit: (edit.place,))
     context = {
         "current": "changes",
-        "changeset": shown_changeset(changeset),
+        "changeset": shown_changesets([changeset])[0],
         "edits": [shown_edit(each) for each in shown.rows],
         "next": shown.next,
         "prev": shown.prev,
     }
     return page(request, "kb/change.html", context)
+
+
+def shown_changesets(changesets: Sequence[PublishedChangeset]) -> list[dict[str, Any]]:
+    """Changesets as pages show them; those that one person published alone with how they stand."""
+    emergencies = [each.id for each in changesets if each.origin == "emergency"]
+    alone = aftermath.published_alone(emergencies) if emergencies else {}
+    return [{**shown_changeset(each), "alone": alone.get(each.id)} for each in changesets]
 
 
 def shown_changeset(changeset: PublishedChangeset) -> dict[str, Any]:

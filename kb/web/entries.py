@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from html import escape
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template import loader
 from django.utils.safestring import SafeString
 
 from kb.documents.fields import KEY
 from kb.documents.inexact_dates import InexactDate
+from kb.documents.reasons import RETRACTION_REASONS
 from kb.documents.schema import expand, in_order, references
 from kb.filters import WrongValue, day_of
 from kb.kinds import Kind, kind_named
-from kb.publication import page_reading, reading
+from kb.publication import aftermath, page_reading, reading
 from kb.publication.body import NOTHING, Notes, Parts, body_html, headings, text_of
 from kb.publication.lists import near_keys_of
 from kb.publication.names import Names
@@ -97,8 +99,16 @@ def _values(
         "cite_as": cite_as(leaf, address, on),
     }
     entry = Entry(leaf.entry_id, key, leaf.kind, leaf.name, on)
-    content = _content(entry, kind, leaf, additions)
-    return {name: text_of(value) for name, value in plain.items()} | content
+    html = {**_content(entry, kind, leaf, additions), "alone": _alone_html(key, leaf)}
+    return {name: text_of(value) for name, value in plain.items()} | html
+
+
+def _alone_html(key: str, leaf: page_reading.Leaf) -> SafeString:
+    """That one person published it alone, in an emergency; nothing where nobody did."""
+    alone = aftermath.newest_alone(key) if leaf.origin == "emergency" else None
+    if alone is None:
+        return NOTHING
+    return SafeString(loader.get_template("kb/_alone.html").render({"alone": alone}))
 
 
 def _content(
@@ -174,7 +184,15 @@ def absent(request: HttpRequest, key: str, suffix: str = "") -> HttpResponse:
         plural = kind_named(departed.kind).plural
         return MovedPermanently(_with_query(request, f"/{plural}/{departed.survivor}/{suffix}"))
     tombstone = orjson.loads(departed.json)
-    context = {"key": key, "name": departed.name, "tombstone": tombstone, "kind": departed.kind}
+    context = {
+        "key": key,
+        "name": departed.name,
+        "kind": departed.kind,
+        "tombstone": tombstone,
+        "reason": RETRACTION_REASONS.label_of(tombstone.get("reason", "")),
+        "retracted_at": datetime.fromisoformat(tombstone["meta"]["published_at"]),
+        "alone": aftermath.newest_alone(key),
+    }
     return page(request, "kb/410.html", context, status=410)
 
 

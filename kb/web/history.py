@@ -13,7 +13,7 @@ from kb.documents.fields import KEY
 from kb.documents.schema import expand, references
 from kb.filters import WrongValue
 from kb.kinds import JSON, Kind, kind_named
-from kb.publication import reading
+from kb.publication import aftermath, reading
 from kb.publication.body import Parts, body_html
 from kb.publication.cursors import WrongCursor
 from kb.publication.lists import moment_of
@@ -67,7 +67,23 @@ def _revisions(request: HttpRequest, key: str, entry_id: int) -> dict[str, Any]:
     )
     listed = paged(request, found, place, f"history {key}", lambda row: (row.number,))
     rows = [_shown(key, row) for row in listed.rows]
-    return {"revisions": rows, "next": listed.next, "prev": listed.prev}
+    return {"revisions": _with_aftermath(key, rows), "next": listed.next, "prev": listed.prev}
+
+
+def _with_aftermath(key: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, with who redacted what, and what one person published alone."""
+    is_redacted = any(row["is_redacted"] for row in rows)
+    redactions = aftermath.redactions_of(key) if is_redacted else {}
+    emergencies = [row["changeset_id"] for row in rows if row["is_emergency"]]
+    alone = aftermath.published_alone(emergencies) if emergencies else {}
+    return [
+        {
+            **row,
+            "redaction": redactions.get(row["number"]),
+            "alone": alone.get(row["changeset_id"]),
+        }
+        for row in rows
+    ]
 
 
 def _shown(key: str, row: ListedRevision) -> dict[str, Any]:
@@ -79,6 +95,8 @@ def _shown(key: str, row: ListedRevision) -> dict[str, Any]:
         "published_at": row.published_at,
         **people(row.metadata),
         "changeset": changeset.get("title", ""),
+        "changeset_id": changeset.get("id"),
+        "is_emergency": changeset.get("origin") == "emergency",
         "changeset_path": f"/changes/{changeset['id']}/" if "id" in changeset else "",
         "is_founding": changeset.get("origin") == "founding-import",
         "hash": row.hash,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kb.kinds import kinds
 from kb.publication import page_reading, reading
-from kb.web.changes import shown_changeset
+from kb.web.changes import shown_changesets
 from kb.web.pages import page, public_page
 
 LATELY = 5  # changesets
@@ -23,7 +23,7 @@ def home(
     context = {
         "counted": [{"kind": kind, "count": counts.get(kind.name, 0)} for kind in kinds()],
         "total": sum(counts.values()),
-        "changesets": [shown_changeset(each) for each in lately],
+        "changesets": shown_changesets(lately),
         **(more or {}),
     }
     return page(request, template, context)

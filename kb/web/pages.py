@@ -12,7 +12,7 @@ from django.template import loader
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from kb.publication import reading
+from kb.publication import page_reading
 from kb.publication.body import text_of
 from kb.web.outlines import filled
 
@@ -31,7 +31,7 @@ def public_page(view: View) -> View:
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        tag = f'W/"{build()}.{reading.state()}"'
+        tag = f'W/"{build()}.{page_reading.state()}"'
         if tag in request.headers.get("If-None-Match", ""):
             return with_headers(HttpResponseNotModified(), tag)
         response = view(request, *args, **kwargs)
