@@ -5,13 +5,12 @@ is read for all sections together.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
 import orjson
-from django.template import loader
 from django.utils.safestring import SafeString
 
 from governance.as_of import as_of
@@ -28,6 +27,7 @@ from kb.publication.body import Notes, link
 from kb.publication.names import Names
 from kb.publication.reading import edge_counts, edges, fetch_all
 from kb.web.additions import MOST_ROWS, Additions, Entry, Section
+from kb.web.outlines import filled, filled_rows
 from kb.web.references import referring_rows, referring_section
 
 # A row of any of these tables, with how sure it is that it holds on the day asked for.
@@ -36,6 +36,8 @@ _ROWS = (
     " WHERE {where}{held} ORDER BY {order} LIMIT {limit})"
 )
 _NEWEST = "r.dated_earliest DESC NULLS LAST, r.dated_latest DESC NULLS LAST, r.entry_id, r.ordinal"
+
+SECTIONS = "governance/sections"  # folder of their templates
 
 # Relations that have a section of their own.
 _OWN = ("positions.actor", "memberships.actor", "participation.actor", *LINK_RELATIONS.values)
@@ -151,24 +153,42 @@ def _with_sources(found: Mapping[str, Found]) -> dict[str, Found]:
 
 
 def _section(
-    entry: Entry, name: str, title: str, found: Found, context: JSON, relation: str = ""
+    entry: Entry, name: str, title: str, found: Found, html: SafeString, relation: str = ""
 ) -> Section | None:
     if not found.total:
         return None
-    html = loader.get_template(f"governance/sections/_{name}.html").render(
-        {**context, "on": entry.on}
-    )
     has_more = found.total > len(found.rows) and relation
     more = f"/entries/{entry.key}/references/?relation={relation}" if has_more else ""
     dated = f"{title} on {InexactDate.of(entry.on).readable}" if entry.on else title
-    return Section(f"{name}_", dated, SafeString(html), found.total, more)
+    return Section(f"{name}_", dated, html, found.total, more)
+
+
+def _rows_html(
+    name: str, rows: Sequence[JSON], shaped: Collection[str] = ("certainty",)
+) -> SafeString:
+    """The rows of a section in its frame."""
+    shown = filled_rows(f"{SECTIONS}/_{name}_row.html", rows, shaped)
+    return filled(f"{SECTIONS}/_{name}.html", {}, {"rows": shown})
+
+
+def _groups_html(
+    name: str, groups: Sequence[tuple[JSON, Sequence[JSON]]], shaped: Collection[str] = ()
+) -> SafeString:
+    """Groups with their rows in the frame of a section."""
+    each = (
+        {**group, "rows": filled_rows(f"{SECTIONS}/_{name}_row.html", rows)}
+        for group, rows in groups
+    )
+    shown = filled_rows(f"{SECTIONS}/_{name}_group.html", each, shaped)
+    return filled(f"{SECTIONS}/_{name}.html", {}, {"groups": shown})
 
 
 def _positions(entry: Entry, page: Page, found: Found) -> Section | None:
     rows = [position_row(page, _elsewhere(row, "proposal"), row["proposal"]) for row in found.rows]
     changed = _changed(found.rows)
     shown = [{**row, "is_changed": row["id"] in changed} for row in rows]
-    return _section(entry, "positions", "Positions", found, {"rows": shown}, "positions.actor")
+    html = _rows_html("positions", shown, ("certainty", "is_changed"))
+    return _section(entry, "positions", "Positions", found, html, "positions.actor")
 
 
 def _changed(rows: Sequence[JSON]) -> set[str]:
@@ -192,7 +212,7 @@ def _people(entry: Entry, page: Page, found: Found) -> Section | None:
         for row in found.rows
     ]
     title = "Positions of its people and organisations"
-    return _section(entry, "people", title, found, {"rows": rows})
+    return _section(entry, "people", title, found, _rows_html("people", rows))
 
 
 def _memberships(entry: Entry, page: Page, found: Found) -> Section | None:
@@ -203,8 +223,8 @@ def _memberships(entry: Entry, page: Page, found: Found) -> Section | None:
         }
         for row in found.rows
     ]
-    context = {"rows": rows}
-    return _section(entry, "memberships", "Memberships", found, context, "memberships.actor")
+    html = _rows_html("memberships", rows)
+    return _section(entry, "memberships", "Memberships", found, html, "memberships.actor")
 
 
 def _participation(entry: Entry, page: Page, found: Found) -> Section | None:
@@ -212,21 +232,22 @@ def _participation(entry: Entry, page: Page, found: Found) -> Section | None:
         participation_row(page, _elsewhere(row, "instrument"), row["instrument"])
         for row in found.rows
     ]
-    context = {"rows": rows}
-    return _section(entry, "participation", "Participation", found, context, "participation.actor")
+    html = _rows_html("participation", rows)
+    return _section(entry, "participation", "Participation", found, html, "participation.actor")
 
 
 def _links(entry: Entry, page: Page, found: Found) -> Section | None:
     order = {relation: place for place, relation in enumerate(INVERSE)}
     rows = sorted(found.rows, key=lambda row: order.get(row["relation"], len(order)))
     groups = [
-        {
-            "label": relation_label(relation),
-            "rows": [link_row(page, _elsewhere(row, "entry"), row["entry"]) for row in group],
-        }
+        (
+            {"label": relation_label(relation)},
+            [link_row(page, _elsewhere(row, "entry"), row["entry"]) for row in group],
+        )
         for relation, group in groupby(rows, key=lambda row: str(row["relation"]))
     ]
-    section = _section(entry, "links_here", "Links to here", found, {"groups": groups})
+    html = _groups_html("links_here", groups)
+    section = _section(entry, "links_here", "Links to here", found, html)
     if section is None or found.total <= len(found.rows):
         return section
     more = f"/entries/{entry.key}/references/"
@@ -250,16 +271,12 @@ def statements_that_cite(entry: Entry) -> list[Section]:
         return []
     rows = referring_rows(edges(entry.entry_id, inwards=True, limit=MOST_ROWS), ADDITIONS)
     groups = [
-        {
-            "entry": name,
-            "kind": kind,
-            "rows": sorted(group, key=lambda row: _in_order(row["place"])),
-        }
+        ({"entry": name, "kind": kind}, sorted(group, key=lambda row: _in_order(row["place"])))
         for (name, kind), group in groupby(rows, key=lambda row: (row["entry"], row["kind"]))
     ]
-    html = loader.get_template("governance/sections/_statements.html").render({"groups": groups})
+    html = _groups_html("statements", groups, ("kind",))
     more = f"/entries/{entry.key}/references/" if total > MOST_ROWS else ""
-    return [Section("statements_", "What rests on this source", SafeString(html), total, more)]
+    return [Section("statements_", "What rests on this source", html, total, more)]
 
 
 def _in_order(place: str) -> list[tuple[str, int]]:

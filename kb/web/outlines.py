@@ -5,8 +5,9 @@ Most of what it does is the same for every entry of a kind, so it is done once: 
 rendered with marks in place of the values, and what stands between the marks is kept.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from functools import lru_cache
+from html import escape
 from typing import Any, NamedTuple
 
 from django.template import loader
@@ -41,6 +42,26 @@ def filled(
     for name, text in zip(outline.names, outline.texts[1:], strict=True):
         parts += (values[name], text)
     return SafeString("".join(parts))
+
+
+def filled_rows(
+    template: str, rows: Iterable[Mapping[str, object]], shaped: Collection[str] = ()
+) -> SafeString:
+    """The template of one row filled with each of them; text in a row is escaped.
+
+    `shaped`: what of a row belongs to its shape. What else is no text is not shown by the template.
+    """
+    return SafeString("".join(_filled_row(template, row, shaped) for row in rows))
+
+
+def _filled_row(template: str, row: Mapping[str, object], shaped: Collection[str]) -> SafeString:
+    shape = {name: row.get(name) or "" for name in shaped}
+    values = {
+        name: value if isinstance(value, SafeString) else SafeString(escape(value))
+        for name, value in row.items()
+        if isinstance(value, str) and name not in shape
+    }
+    return filled(template, shape, values)
 
 
 @lru_cache(maxsize=SHAPES)

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template import loader
-from django.utils.safestring import SafeString
 
 from kb.documents.fields import KEY
 from kb.kinds import kind_named
@@ -16,6 +14,7 @@ from kb.publication.cursors import WrongCursor
 from kb.publication.reading import Edge
 from kb.web.additions import MOST_ROWS, NO_ADDITIONS, Additions, Entry, Section
 from kb.web.entries import absent
+from kb.web.outlines import filled, filled_rows
 from kb.web.pages import page, public_page
 from kb.web.paging import PAGE_SIZE, paged, place_in
 
@@ -24,26 +23,26 @@ def referring_section(
     entry: Entry, additions: Additions = NO_ADDITIONS, *, without: Sequence[str] = ()
 ) -> list[Section]:
     """Who refers to the entry, by relation; none where nobody does (in another way)."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[dict[str, str]]] = {}
     for row in page_reading.referring(entry.entry_id, without=without, most=MOST_ROWS + 1):
-        groups.setdefault(row.relation, []).append(
-            {"link": link(row.shown), "kind": row.shown["kind"], "places": row.places}
-        )
+        places = str(row.places) if row.places > 1 else ""
+        shown = {"link": link(row.shown), "places": places}
+        groups.setdefault(row.relation, []).append(shown)
     if not groups:
         return []
     base = f"/entries/{entry.key}/references/"
-    context = {
-        "groups": [
-            {
-                "label": additions.relation(relation),
-                "rows": rows[:MOST_ROWS],
-                "more": f"{base}?relation={relation}" if len(rows) > MOST_ROWS else "",
-            }
-            for relation, rows in groups.items()
-        ]
-    }
-    html = loader.get_template("kb/_referring.html").render(context)
-    return [Section("referring_", "Referred to by", SafeString(html))]
+    shown_groups = [
+        {
+            "label": additions.relation(relation),
+            "rows": filled_rows("kb/_referring_row.html", rows[:MOST_ROWS]),
+            "more": f"{base}?relation={relation}" if len(rows) > MOST_ROWS else "",
+        }
+        for relation, rows in groups.items()
+    ]
+    html = filled_rows("kb/_referring_group.html", shown_groups)
+    return [
+        Section("referring_", "Referred to by", filled("kb/_referring.html", {}, {"groups": html}))
+    ]
 
 
 def plain_sections(entry: Entry, _notes: Notes) -> Sequence[Section]:

@@ -5,7 +5,7 @@ from django.template import loader
 from django.utils.safestring import SafeString
 
 from kb.kinds import forget_kinds
-from kb.web.outlines import filled
+from kb.web.outlines import filled, filled_rows
 
 SECTION = {
     "id": "loans_",
@@ -67,3 +67,23 @@ def test_another_subject_has_another_frame(settings):
 
     assert ("/sources/" in before, "/books/" in before) == (True, False)
     assert ("/sources/" in after, "/books/" in after) == (False, True)
+
+
+def test_rows_are_filled_one_after_the_other_and_their_text_is_escaped():
+    rows: list[dict[str, object]] = [
+        {"link": SafeString("<a>Ann</a>"), "places": "2", "unused": ["of", "another", "type"]},
+        {"link": "<b>", "places": ""},
+    ]
+
+    html = filled_rows("kb/_referring_row.html", rows)
+
+    assert html == '<dd><a>Ann</a> <span class="soft">2 places</span></dd>\n<dd>&lt;b&gt;</dd>\n'
+
+
+def test_what_a_template_compares_belongs_to_the_shape():
+    rows = [{"certainty": each, "other": "CERN"} for each in ("possible", "certain", None)]
+
+    html = filled_rows("governance/sections/_people_row.html", rows, ("certainty",))
+
+    assert html.count("possibly") == 1
+    assert html.count("CERN") == 3
