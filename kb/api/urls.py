@@ -16,6 +16,7 @@ from kb.api.endpoints import Endpoint
 from kb.api.entries import EntriesEndpoint, EntryEndpoint
 from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
 from kb.api.search import SearchEndpoint, SuggestEndpoint
+from kb.api.verifications import VerificationsEndpoint
 from kb.kinds import kinds
 
 
@@ -27,6 +28,7 @@ def endpoints() -> list[Endpoint[Any]]:
         *(EntriesEndpoint(kind) for kind in kinds()),
         LinksEndpoint(),
         BacklinksEndpoint(),
+        VerificationsEndpoint(),
         SearchEndpoint(),
         SuggestEndpoint(),
         RevisionsEndpoint(),

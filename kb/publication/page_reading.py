@@ -12,13 +12,17 @@ COUNTED = 10_000  # rows counted before a total is called "more than"
 
 
 def state() -> str:
-    """Stands for everything that pages show: what is published, and second reviews."""
+    """Stands for everything that pages show: what is published, second reviews, verifications."""
     reviewed = "(SELECT count(*) FROM kb_secondreview WHERE reviewed_at IS NOT NULL)::text"
-    return fetch_stored(f"SELECT {STATE} || '.' || {reviewed}").text(0, 0)
+    verified = "(SELECT coalesce(max(id), 0) FROM kb_verification)::text"
+    return fetch_stored(f"SELECT {STATE} || '.' || {reviewed} || '.' || {verified}").text(0, 0)
 
 
 class Leaf(NamedTuple):
-    """An active entry with the body of its page. `origin`: how its newest revision came in."""
+    """An active entry with the body of its page. `origin`: how its newest revision came in.
+
+    `is_marked`: whether statements of it were compared with their sources.
+    """
 
     entry_id: int
     kind: str
@@ -29,6 +33,7 @@ class Leaf(NamedTuple):
     origin: str
     html: bytes
     summary: bytes
+    is_marked: bool
 
     @property
     def is_founding(self) -> bool:
@@ -39,7 +44,9 @@ def leaf(key: str) -> Leaf | None:
     """The active entry called `key`, None when there is none."""
     row = fetch_one(
         "SELECT p.entry_id, p.kind, p.name, p.number, p.published_at, p.revision_id, c.origin,"
-        " p.html, p.summary FROM kb_published p JOIN kb_revision r ON r.id = p.revision_id"
+        " p.html, p.summary,"
+        " EXISTS (SELECT 1 FROM kb_verification v WHERE v.entry_id = p.entry_id)"
+        " FROM kb_published p JOIN kb_revision r ON r.id = p.revision_id"
         " JOIN kb_changeset c ON c.id = r.changeset_id WHERE p.key = %s",
         (key,),
     )

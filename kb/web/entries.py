@@ -16,6 +16,7 @@ from kb.documents.fields import KEY
 from kb.documents.inexact_dates import InexactDate
 from kb.documents.reasons import RETRACTION_REASONS
 from kb.documents.schema import expand, in_order, references
+from kb.editing.verification import current_marks
 from kb.filters import WrongValue, day_of
 from kb.kinds import Kind, kind_named
 from kb.publication import aftermath, page_reading, reading
@@ -26,6 +27,7 @@ from kb.templatetags.frame import day, number
 from kb.web.additions import NO_ADDITIONS, Additions, Entry, Section
 from kb.web.outlines import filled
 from kb.web.pages import absolute, outlined_page, page, public_page
+from kb.web.verdicts import with_verdicts
 
 TEMPLATE = "kb/entry.html"
 
@@ -116,7 +118,10 @@ def _content(
 ) -> dict[str, SafeString]:
     """The body, the sections that other entries fill, their notes, and the table of contents."""
     html = narrowed_html(kind, leaf, additions, entry.on) if entry.on else leaf.html.decode()
-    parts = Parts.of(html)
+    parts, verdicts = Parts.of(html), NOTHING
+    if leaf.is_marked:
+        marks = current_marks([leaf.entry_id]).get(leaf.entry_id, {})
+        parts, verdicts = with_verdicts(parts, marks)
     notes = Notes(parts.notes)
     sections = additions.sections(entry, notes)
     contents = [
@@ -130,6 +135,7 @@ def _content(
         **{f"parts.{name}": getattr(parts, name) for name in ("before", "after", "aside", "notes")},
         "sections": SafeString("".join(map(_section_html, sections))),
         "notes": notes.html(),
+        "verdicts": verdicts,
         "contents": _contents_html(contents) if len(contents) > 1 else NOTHING,
     }
 

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from kb.documents.findings import Finding
 from kb.documents.inexact_dates import InexactDate, Span
 from kb.documents.problems import Problem
-from kb.documents.schema import Document, Line, Markdown, Statement, Url, reference, term
+from kb.documents.schema import Document, Line, Markdown, Part, Statement, Url, reference, term
 from kb.documents.vocabulary import Term, Vocabulary
 from kb.filters import ExistsFilter, TermFilter
 from kb.kinds import Checked, Kind, Published
@@ -24,12 +24,20 @@ GENRES = Vocabulary(
 )
 
 
+class CiteRow(Part):
+    list_key: ClassVar[tuple[str, ...]] = ("source", "locator")
+
+    source: Annotated[str, reference("book")]
+    locator: Annotated[str, Line(100)] | None = None
+
+
 class LoanRow(Statement):
     list_key: ClassVar[tuple[str, ...]] = ("reader", "from")
 
     reader: Annotated[str, reference("reader")]
     from_: InexactDate | None = None
     to: InexactDate | None = None
+    cites: list[CiteRow] | None = None
 
 
 class Book(Document):
