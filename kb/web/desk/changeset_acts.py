@@ -8,6 +8,7 @@ from kb import editing
 from kb.documents.form_actions import spec_at
 from kb.documents.form_data import raw_value, typed
 from kb.documents.problems import path_of
+from kb.editing.audiences import mentioned
 from kb.editing.errors import EditingError
 from kb.editing.permissions import Action
 from kb.editing.scheduling import moment_in
@@ -32,7 +33,14 @@ def act_of(request: DeskRequest, changeset: Changeset) -> str:
     act = ACTS.get(request.POST.get("do", ""))
     if act is None:
         raise NoSuchForm
-    return act(request, changeset)
+    return f"{act(request, changeset)} {not_told(request, changeset)}".rstrip()
+
+
+def not_told(request: DeskRequest, changeset: Changeset) -> str:
+    """Whom the text mentions in vain, for its writer to know; "" when it reaches all."""
+    _people, names = mentioned(posted(request, "body") or posted(request, "comment"), changeset)
+    listed = ", ".join(f"@{name}" for name in names)
+    return f"Not told: {listed}. Nobody of that name may see this." if names else ""
 
 
 def _submit(request: DeskRequest, changeset: Changeset) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from kb.editing import permissions, review
-from kb.editing.activity import sentence_of
+from kb.editing.activity import sentences_of
 from kb.editing.notices import has_left
 from kb.editing.permissions import Action
 from kb.models import Changeset, User
@@ -19,6 +19,7 @@ from kb.web.desk.buttons import Asking, buttons
 from kb.web.desk.changeset_acts import WHERE, act_of
 from kb.web.desk.marks import listed
 from kb.web.desk.review import OPENED, Writing, reviewed, values_for
+from kb.web.desk.suggestions import suggestions_of
 from kb.web.desk.threads import shown_thread, threads_of
 from kb.web.desk.wording import next_in_words
 
@@ -138,17 +139,20 @@ def overview(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _overview(_request: DeskRequest, seen: Seen) -> Context:
     changeset = seen.changeset
-    activities = changeset.activities.select_related("user", "changeset").order_by("-pk")
+    newest = changeset.activities.select_related("user", "changeset").order_by("-pk")
+    activities = list(newest[: drawn.MOST_ACTIVITIES])
     return {
         **deciding(seen),
         "people": drawn.people_of(changeset),
         "edits": drawn.edits_of(changeset),
         "approvals": drawn.approvals_of(changeset, seen.digest),
         "missing": drawn.missing(changeset),
+        "suggestions": suggestions_of(changeset),
+        "is_on_board": seen.user.is_on_board,
         "warnings": drawn.warnings_to_see(seen) if Action.SUBMIT in seen.allowed else [],
         "activities": [
-            {"at": each.at, "text": sentence_of(each, is_named=False)}
-            for each in activities[: drawn.MOST_ACTIVITIES]
+            {"at": each.at, "text": text}
+            for each, text in zip(activities, sentences_of(activities, is_named=False), strict=True)
         ],
     }
 

@@ -81,6 +81,22 @@ def test_one_or_all_are_marked_as_seen():
     assert len(notices_for(person("ada")).items) == 1
 
 
+def test_who_mentions_somebody_in_vain_is_told():  # edge case 69
+    changeset = submitted(draft(reader("ann")))
+    contributor("carl")
+    client, page = signed_in(person("grace")), changeset.get_absolute_url()
+
+    answer = client.post(
+        page, {"do": "comment", "body": "@ada, @carl and @nobody: why?"}, follow=True
+    )
+
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == [
+        "Your comment is there. Not told: @carl, @nobody. Nobody of that name may see this."
+    ]
+    assert not Notice.objects.filter(user=contributor("carl")).exists()
+
+
 def test_nobody_marks_the_notices_of_others():
     told_of(submitted(draft(reader("ann"))))
     notice = notices_for(person("ada")).items[0]
