@@ -8,24 +8,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb.editing import idle, knowledge, scheduling, second_reviews
+from kb.editing import idle, knowledge, links, scheduling, second_reviews
 from kb.jobs import mail, upkeep
 from kb.publication.tiers import reorder_search
 
 EVERY_MINUTE = "* * * * *"
+LINKS_AN_HOUR = 200  # so that each of 4,800 is asked once a day
 Job = Callable[[datetime], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
     """`cron`: minute, hour, day of the month, month, day of the week. `sends_mail`: is tried again
-    after a growing pause when the mail server is down.
+    after a growing pause when the mail server is down. `is_made_good`: when it was missed.
     """
 
     name: str
     cron: str
     run: Job
     sends_mail: bool = False
+    is_made_good: bool = True
 
 
 # A change of a name takes its waiting jobs with it: the old ones are not found any more.
@@ -36,6 +38,13 @@ SCHEDULE = (
     Scheduled("mail-answers", EVERY_MINUTE, lambda _due: mail.mail_answers(), sends_mail=True),
     Scheduled("render-stale", EVERY_MINUTE, lambda _due: upkeep.render_stale()),
     Scheduled("second-reviews", "5 * * * *", lambda _due: second_reviews.escalate_overdue()),
+    # A few at a time, and none because a site was just started: other people's servers answer.
+    Scheduled(
+        "check-links",
+        "35 * * * *",
+        lambda _due: links.check_links(LINKS_AN_HOUR),
+        is_made_good=False,
+    ),
     Scheduled("mail-digests", "0 7 * * *", mail.mail_digests, sends_mail=True),
     Scheduled("idle-drafts", "20 2 * * *", idle.notice_and_withdraw),
     Scheduled("clear-sessions", "30 2 * * *", lambda _due: upkeep.clear_sessions()),

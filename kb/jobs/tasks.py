@@ -18,6 +18,7 @@ from kb.jobs.sending import MailServerDown
 log = logging.getLogger("kb.jobs")
 
 LONGEST_PAUSE = timedelta(hours=1)
+LATEST = timedelta(minutes=10)  # for what is not made good when it was missed
 KEPT = 30 * 24  # hours for which a failed job is kept, to be looked at
 
 
@@ -47,10 +48,14 @@ def _task(scheduled: Scheduled) -> Callable[..., None]:
     def run(timestamp: int) -> None:
         """`timestamp`: seconds since 1970, for when it was due."""
         due = datetime.fromtimestamp(timestamp, UTC)
-        if not is_waiting_for_mail_server(scheduled, due):
+        if not is_too_late(scheduled, due) and not is_waiting_for_mail_server(scheduled, due):
             scheduled.run(due)
 
     return run
+
+
+def is_too_late(scheduled: Scheduled, due: datetime) -> bool:
+    return not scheduled.is_made_good and timezone.now() - due > LATEST
 
 
 def is_waiting_for_mail_server(scheduled: Scheduled, due: datetime) -> bool:

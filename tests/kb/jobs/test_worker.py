@@ -21,7 +21,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateW
 from kb.editing import schedule, transitions
 from kb.editing.notices import leave, mark_seen
 from kb.jobs import mail
-from kb.jobs.schedule import SCHEDULE
+from kb.jobs.schedule import LINKS_AN_HOUR, SCHEDULE
 from kb.jobs.tasks import pause_after
 from kb.models import Changeset, Notice, VisitorSuggestion
 from tests.library.builders import approved, draft, managing_editor, person, reader, submitted
@@ -118,6 +118,19 @@ def test_what_is_scheduled_is_published_when_its_time_has_come(run_worker):
 
     changeset.refresh_from_db()
     assert changeset.status == Changeset.Status.PUBLISHED
+
+
+def test_links_are_not_asked_because_a_worker_was_just_started(run_worker, monkeypatch):
+    asked = []
+    monkeypatch.setattr("kb.jobs.schedule.links.check_links", asked.append)
+
+    due("check-links", timezone.now() - timedelta(minutes=30))
+    run_worker()
+    assert asked == []
+
+    due("check-links")
+    run_worker()
+    assert asked == [LINKS_AN_HOUR]
 
 
 def test_a_job_that_fails_stops_no_other(run_worker, mailbox, monkeypatch, caplog):
