@@ -1,7 +1,7 @@
 """What is asked of the servers, and what right answers are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -12,6 +12,7 @@ from kb.kinds import kind_named, kinds
 from kb.publication.body import Parts
 
 KEYS = 20_000  # different entries that are asked for, at most
+LATELY = 500  # of them that are asked for again and again: their pages fit into what a server keeps
 CHECKED = 25  # answers of a route that are compared with what is stored
 
 Wrong = str | None  # what is wrong with an answer
@@ -87,8 +88,16 @@ def routes(sample: Sequence[Sampled]) -> list[Route]:
         [Ask(f"/{each.kind}/{each.key}/") for each in sample],
         times=8,
     )
+    lately = replace(
+        page,
+        name="entry page, sent lately",
+        ours=page.ours[:LATELY],
+        limit=page.limit[:LATELY],
+        usual=page.usual[:LATELY],
+        times=None,
+    )
     home = Route("home", [Ask("/")], check_status, usual=[Ask("/")])
-    return [detail, unchanged, *list_routes(), page, home, members_route()]
+    return [detail, unchanged, *list_routes(), page, lately, home, members_route()]
 
 
 # --- entries ---------------------------------------------------------------------------------

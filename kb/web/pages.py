@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from kb.publication import page_reading
 from kb.publication.body import text_of
 from kb.web.outlines import filled
+from kb.web.recent import recent_pages
 
 CACHED = "public, max-age=60"
 
@@ -25,7 +26,7 @@ def public_page(view: View) -> View:
     """A page that depends on its address and on what is published, and on nothing else.
 
     It needs no session and sets no cookie. Its tag changes with every publication, so a copy that
-    is still good costs one small query.
+    is still good costs one small query, and so does a page that was sent lately.
     """
 
     @require_safe
@@ -34,11 +35,23 @@ def public_page(view: View) -> View:
         tag = f'W/"{build()}.{page_reading.state()}"'
         if tag in request.headers.get("If-None-Match", ""):
             return with_headers(HttpResponseNotModified(), tag)
+        address = _plain_address(request)
+        if address and (body := recent_pages.get(tag, address)) is not None:
+            return with_headers(HttpResponse(body), tag)
         response = view(request, *args, **kwargs)
-        return with_headers(response, tag) if response.status_code == 200 else response
+        if response.status_code != 200:
+            return response
+        if address:
+            recent_pages.keep(tag, address, response.content)
+        return with_headers(response, tag)
 
     answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
     return answer
+
+
+def _plain_address(request: HttpRequest) -> str:
+    """The whole address of a page without parameters; "" with them: there is no end of those."""
+    return "" if request.META.get("QUERY_STRING") else absolute(request, request.path)
 
 
 def with_headers(response: HttpResponse, tag: str) -> HttpResponse:
