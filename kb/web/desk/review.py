@@ -403,6 +403,7 @@ def _form(edit: Edit, path: Path, after: JSON, writing: Writing) -> dict[str, An
         "label": place_in_words(schema, after, path),
         "is_wording": writing.is_wording and bool(path),
         "typed": writing.typed,
+        "body": writing.typed.get("body", ""),
         "value": writing.typed.get("proposed", text_to_edit(spec, value)),
         "is_long": spec is None or spec.widget not in ("line", "date", "url", "reference", "term"),
         "wordings": _wordings(spec, path),
