@@ -1,0 +1,139 @@
+"""One replacement in many entries: what, a preview with a box at each entry, one changeset."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from kb.documents.form_specs import label_of
+from kb.documents.replacing import Replacement, term_fields
+from kb.documents.vocabulary import Vocabulary
+from kb.editing import EditingError, permissions
+from kb.editing.bulk import (
+    Planned,
+    Preview,
+    open_bulk,
+    preview,
+    reference_replacement,
+    source_replacement,
+    term_replacement,
+)
+from kb.editing.permissions import Action
+from kb.kinds import kinds
+from kb.models import Changeset
+from kb.web.desk.access import DeskRequest, desk_page
+from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
+from kb.web.shown_changes import grouped_changes
+
+WAYS: Mapping[str, tuple[str, str]] = {
+    "term": ("A term", "In one field, a term takes the place of another one."),
+    "source": ("A source", "In every citation. Pages, sections and quotes stay: check each."),
+    "reference": ("A reference", "Wherever an entry is named, citations included."),
+}
+
+
+@desk_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk_page(request: DeskRequest) -> HttpResponse:
+    """`/desk/bulk/?what=&field=&old=&new=`: the preview; sent, it opens the changeset."""
+    wrong: Wrong | None = None
+    given: Any = request.POST if request.method == "POST" else request.GET
+    asked = {name: str(given.get(name, "")).strip()[:200] for name in ("field", "old", "new")}
+    what = given.get("what", "")
+    what = what if what in WAYS else "term"
+    if request.method == "POST":
+        made: list[Changeset] = []
+        wrong = carried_out(request, lambda: _open(request, what, asked, made))
+        if wrong is None:
+            return SeeOther(made[0].get_absolute_url())
+    context = {
+        "current": "desk",
+        "what": what,
+        "ways": [(name, *texts) for name, texts in WAYS.items()],
+        "about": WAYS[what][1],
+        "asked": asked,
+        "fields": _fields(),
+        "terms": list(_vocabulary(asked["field"]) or ()),
+        "wrong": wrong,
+        "chosen": request.POST.getlist("key"),
+        "may": permissions.may(request.user, Action.BULK_EDIT),
+        **_previewed(what, asked),
+    }
+    return render(request, "kb/desk/bulk.html", context, status=status_of(wrong))
+
+
+def _fields() -> list[tuple[str, str]]:
+    """(field, its label) of every field that takes terms."""
+    found: dict[str, str] = {}
+    for kind in kinds():
+        for field in term_fields(kind.schema):
+            label = ": ".join(label_of(each) for each in field.split("."))
+            found.setdefault(field, label)
+    return sorted(found.items(), key=lambda each: each[1])
+
+
+def _vocabulary(field: str) -> Vocabulary | None:
+    found = (term_fields(kind.schema).get(field) for kind in kinds())
+    return next((each for each in found if each is not None), None)
+
+
+MAKERS: Mapping[str, Callable[[Mapping[str, str]], Replacement]] = {
+    "term": lambda asked: term_replacement(asked["field"], asked["old"], asked["new"]),
+    "source": lambda asked: source_replacement(asked["old"], asked["new"]),
+    "reference": lambda asked: reference_replacement(asked["old"], asked["new"]),
+}
+
+
+def _previewed(what: str, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What would change; why nothing can, where that is so."""
+    if not asked["old"] or not asked["new"] or (what == "term" and not asked["field"]):
+        return {}
+    try:
+        found = preview(MAKERS[what](asked))
+    except EditingError as problem:
+        return {"obstacle": str(problem)}
+    rows = [_shown(each, found) for each in found.planned]
+    return {"is_previewed": True, "rows": rows, "is_whole": found.is_whole}
+
+
+def _shown(planned: Planned, found: Preview) -> dict[str, Any]:
+    return {
+        "key": planned.key,
+        "name": planned.name,
+        "kind": planned.kind,
+        "groups": grouped_changes(planned.changes),
+        "open_changesets": found.open_changesets.get(planned.key, []),
+    }
+
+
+def _open(request: DeskRequest, what: str, asked: Mapping[str, str], made: list[Changeset]) -> str:
+    keys, replacement = request.POST.getlist("key"), MAKERS[what](asked)
+    title, why = posted(request, "title"), posted(request, "why")
+    if not keys:
+        raise EditingError("Tick the entries in which it is to be replaced.")
+    if before := _begun_before(request, title or _title(replacement), keys):
+        made.append(before)
+        return "You have begun this already: here it is."
+    title = title or _title(replacement)
+    made.append(open_bulk(replacement, keys, by=request.user, title=title, why=why))
+    return "This is the draft. Look at the difference, then submit it."
+
+
+def _title(asked: Replacement) -> str:
+    return f"Replace “{asked.old}” by “{asked.new}”"
+
+
+def _begun_before(request: DeskRequest, title: str, keys: list[str]) -> Changeset | None:
+    """The draft that this very form has opened already: sending it twice makes one."""
+    drafts = Changeset.objects.filter(
+        created_by=request.user,
+        status=Changeset.Status.DRAFT,
+        origin=Changeset.Origin.BULK,
+        title=title,
+    )
+    for draft in drafts.order_by("-pk")[:5]:
+        if {*draft.edits.values_list("key", flat=True)} == {*keys}:
+            return draft
+    return None
