@@ -88,6 +88,7 @@ def shown_changeset(changeset: PublishedChangeset) -> dict[str, Any]:
     first = [_edit(each["act"], each["number"], each["shown"]) for each in changeset.first]
     return {
         "path": f"/changes/{changeset.id}/",
+        "revert_path": f"/desk/changesets/{changeset.id}/revert/",
         "title": changeset.title,
         "is_founding": changeset.origin == "founding-import",
         "published_at": changeset.published_at,

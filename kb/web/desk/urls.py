@@ -4,14 +4,21 @@ from django.urls import URLPattern, path
 
 from kb.web.desk import (
     account,
+    after,
+    bulk,
     changesets,
     conflicts,
     desk_home,
     documents,
+    entry_acts,
     kept,
+    merging,
     notices,
     people,
     queue,
+    redactions,
+    reverting,
+    second_reviews,
     starting,
 )
 from kb.web.desk.access import desk_page
@@ -29,6 +36,13 @@ urlpatterns: list[URLPattern] = [
     path(
         "changesets/<int:pk>/documents/<slug:key>/", documents.document_page, name="desk-document"
     ),
+    path("changesets/<int:pk>/revert/", reverting.revert_page, name="desk-revert"),
+    path("entries/<str:key>/", entry_acts.entry_acts, name="desk-entry"),
+    path("after/", after.after_page, name="desk-after"),
+    path("merge/", merging.merge_page, name="desk-merge"),
+    path("bulk/", bulk.bulk_page, name="desk-bulk"),
+    path("redactions/", redactions.redactions_page, name="desk-redactions"),
+    path("second-reviews/", second_reviews.second_reviews_page, name="desk-second-reviews"),
     path("kept/", desk_page(kept.kept_page), name="desk-kept"),
     path("account/", account.account_page, name="desk-account"),
     path("account/sessions/", account.sessions_page, name="desk-sessions"),
