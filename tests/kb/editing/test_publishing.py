@@ -183,12 +183,12 @@ def test_a_change_that_nobody_sees_elsewhere_renders_nothing_else_anew():
 def test_a_retracted_entry_leaves_a_tombstone_and_is_marked_where_it_is_named():
     publish(reader("ann", "Ann"), lent())
 
-    retract("ann", "reader", reason="no such person")
+    retract("ann", "reader", reason="wrong")
 
     stone = orjson.loads(Tombstone.objects.get(key="ann").json)
     assert (stone["status"], stone["reason"], stone["name"]) == (
         "retracted",
-        "no such person",
+        "wrong",
         "Ann",
     )
     assert not Published.objects.filter(key="ann").exists()
