@@ -117,6 +117,10 @@ RULES: Mapping[str, Rule] = {
     "unblocked": Rule("{who} unblocked {person}", daily=TOP),
     "account-deleted": Rule("{who} deleted the account of {person}", daily=TOP),
     "visitor-suggested": Rule("A visitor suggested a change to {what}", daily=(BOARD,)),
+    "visitor-suggestion-taken": Rule("{who} took a visitor’s suggestion up", daily=CONCERNED),
+    "visitor-suggestion-put-back": Rule(
+        "{who} put a visitor’s suggestion back into the queue", daily=CONCERNED
+    ),
     "suggestion-answered": Rule(
         "{who} answered a visitor’s suggestion about {what}", daily=CONCERNED
     ),

@@ -27,6 +27,7 @@ from kb.editing.permissions import Action, require
 from kb.editing.rebasing import carry_over
 from kb.editing.review import fall_back_unless_approved, require_approval
 from kb.editing.states import locked, moved
+from kb.editing.suggestions import published_with
 from kb.models import (
     Change,
     Changeset,
@@ -35,7 +36,6 @@ from kb.models import (
     Reservation,
     Revision,
     User,
-    VisitorSuggestion,
 )
 from kb.models.projected import unsaved
 from kb.publication.copying import analyse, copy_rows
@@ -303,8 +303,6 @@ def _mark_published(changeset: Changeset, by: User | None) -> None:
         ]
     )  # fmt: skip
     Reservation.objects.filter(changeset=changeset).delete()
-    VisitorSuggestion.objects.filter(changeset=changeset).update(
-        status=VisitorSuggestion.Status.PUBLISHED, answered_at=now
-    )
+    published_with(changeset)
     late = {} if due is None or now <= due else {"late_by": int((now - due).total_seconds())}
     record("published", by=by, changeset=changeset, **late)

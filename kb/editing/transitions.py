@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from kb.editing import suggestions
 from kb.editing.activity import record
 from kb.editing.checks import errors_of, refresh_findings, unacknowledged
 from kb.editing.conversation import open_thread
@@ -101,6 +102,7 @@ def close(changeset: Changeset, status: str) -> None:
     """End a changeset, locked, without publishing it: approvals fall, keys are free again."""
     void_approvals(changeset, f"the changeset was {Status(status).label.lower()}")
     moved(changeset, status)
+    suggestions.wait_again(changeset)
 
 
 @transaction.atomic
@@ -115,6 +117,7 @@ def reopen(changeset: Changeset, *, by: User) -> Changeset:
     changeset.changed_at, changeset.idle_notice_at = timezone.now(), None
     changeset.save(update_fields=["changed_at", "idle_notice_at"])
     moved(changeset, Status.DRAFT)
+    suggestions.go_on(changeset)
     record("reopened", by=by, changeset=changeset)
     return changeset
 

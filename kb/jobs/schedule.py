@@ -49,6 +49,7 @@ SCHEDULE = (
     Scheduled("idle-drafts", "20 2 * * *", idle.notice_and_withdraw),
     Scheduled("clear-sessions", "30 2 * * *", lambda _due: upkeep.clear_sessions()),
     Scheduled("forget-networks", "40 2 * * *", upkeep.forget_networks),
+    Scheduled("forget-addresses", "50 2 * * *", upkeep.forget_addresses),
     Scheduled("reorder-search", "0 3 * * *", lambda _due: reorder_search()),
     Scheduled(
         "check-knowledge", "20 3 * * *", lambda _due: knowledge.refresh_findings_of_everything()

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from kb.editing.publishing import take_publish_lock
+from kb.editing.suggestions import ADDRESS_KEPT
 from kb.models import Published, VisitorSuggestion
 from kb.publication.refresh import refresh_stale
 
@@ -35,3 +36,15 @@ def forget_networks(now: datetime) -> int:
     """Forget from which networks suggestions came a week ago. Returns of how many."""
     old = VisitorSuggestion.objects.exclude(network_hash="")
     return old.filter(created_at__lt=now - NETWORKS_KEPT).update(network_hash="")
+
+
+def forget_addresses(now: datetime) -> int:
+    """Forget the e-mail addresses of visitors, 90 days after the answer. Returns of how many.
+
+    One whose suggestion is still being worked on is kept until it has heard what came of it.
+    """
+    answered = VisitorSuggestion.objects.exclude(email="").filter(
+        answered_at__lt=now - ADDRESS_KEPT
+    )
+    settled = answered.exclude(status=VisitorSuggestion.Status.TAKEN)
+    return settled.update(email="")
