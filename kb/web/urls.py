@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from kb.kinds import kinds
-from kb.web import changes, entries, history, home, lists, references, search, texts
+from kb.web import changes, entries, history, home, lists, references, search, suggest, texts
 from kb.web.additions import Additions
 from kb.web.references import plain_sections
 
@@ -20,6 +20,8 @@ def patterns(additions: Additions = PLAIN) -> list[URLPattern | URLResolver]:
         path("changes/<int:pk>/", changes.change, name="change"),
         path("about/", texts.about, name="about"),
         path("data/", texts.data, name="data"),
+        path("suggest/", suggest.suggest, name="suggest"),
+        path("suggestions/<str:secret>/", suggest.status_page, name="suggestion"),
         path("entries/<str:key>/", entries.canonical, name="canonical"),
         path("entries/<str:key>/history/", history.history_page, name="history"),
         path("entries/<str:key>/references/", references.references_page, own, name="references"),

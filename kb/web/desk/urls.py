@@ -20,6 +20,7 @@ from kb.web.desk import (
     reverting,
     second_reviews,
     starting,
+    suggestions,
 )
 from kb.web.desk.access import desk_page
 
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "changesets/<int:pk>/documents/<slug:key>/", documents.document_page, name="desk-document"
     ),
+    path("suggestions/", suggestions.suggestion_list, name="desk-suggestions"),
+    path("suggestions/<int:pk>/", suggestions.suggestion_page, name="desk-suggestion"),
     path("changesets/<int:pk>/revert/", reverting.revert_page, name="desk-revert"),
     path("entries/<str:key>/", entry_acts.entry_acts, name="desk-entry"),
     path("after/", after.after_page, name="desk-after"),
