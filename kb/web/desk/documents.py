@@ -25,7 +25,9 @@ from kb.documents.form_data import FormData, document_from, names_in, with_line_
 from kb.documents.form_fields import form_of
 from kb.documents.json_text import parse_json
 from kb.documents.problems import shown as told
+from kb.documents.sameness import says_the_same
 from kb.documents.schema import MOST_BYTES
+from kb.documents.statements import with_ids
 from kb.documents.unreadable import UnreadableText
 from kb.documents.yaml_text import parse_yaml
 from kb.editing.permissions import Action, allowed
@@ -108,17 +110,36 @@ def _typed(opened: Opened, data: FormData) -> Typed:
 
 
 def _kept(request: DeskRequest, opened: Opened, document: JSON) -> Edit:
-    """Save a document under its own kind and key, whatever was sent. Raises EditingError."""
-    named = {**document, "kind": opened.kind.name, "key": opened.key}
-    return editing.save(
-        opened.changeset,
-        opened.key,
-        opened.kind.name,
-        named,
-        by=request.user,
-        act=opened.act,
-        version=_version(request),
-    )
+    """Save a document under its own kind and key, whatever was sent. Raises EditingError.
+
+    What is kept already, word for word, is no conflict: a form may be sent twice.
+    """
+    key, kind = opened.key, opened.kind.name
+    named = {**document, "kind": kind, "key": key}
+    try:
+        return editing.save(
+            opened.changeset,
+            key,
+            kind,
+            named,
+            by=request.user,
+            act=opened.act,
+            version=_version(request),
+        )
+    except editing.StaleSave:
+        now = opened.changeset.edits.filter(key=key).first()
+        if now is not None and _says_the_same(opened, named, now.document):
+            return now
+        raise
+
+
+def _says_the_same(opened: Opened, document: JSON, kept: JSON) -> bool:
+    """Whether a document is the one that is kept, which was given ids when it was saved."""
+    try:
+        document = with_ids(opened.kind.schema, document, kept)
+    except (TypeError, AttributeError, KeyError):  # a draft without rows where rows belong
+        return document == kept
+    return says_the_same(opened.kind.schema, document, kept)
 
 
 def _save(request: DeskRequest, opened: Opened, data: Posted) -> HttpResponse:

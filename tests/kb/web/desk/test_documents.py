@@ -113,6 +113,16 @@ def test_what_somebody_else_saved_meanwhile_is_shown_beside_what_was_typed(ada):
     assert kept(changeset)["title"] == "Mine"
 
 
+def test_a_form_that_is_sent_twice_is_saved_once(ada):
+    changeset = draft(MOBY)
+    data = data_of(MOBY | {"loans": [{"reader": "ada-l"}]})
+
+    answers = [ada.post(path_of(changeset), data).status_code for _time in range(2)]
+
+    assert answers == [303, 303]
+    assert Edit.objects.get(changeset=changeset, key="moby").version == 2
+
+
 @pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
 def test_a_version_that_is_none_is_taken_for_an_old_one(ada, version):
     changeset = draft(MOBY)
