@@ -58,6 +58,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="label",
+            index=django.contrib.postgres.indexes.HashIndex(
+                django.db.models.fields.json.KeyTextTransform("url", "shown"),
+                condition=models.Q(("shown__has_key", "url")),
+                name="label_by_url",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="publishedfinding",
             index=models.Index(
                 condition=models.Q(("is_error", True)), fields=["id"], name="finding_is_error"

@@ -4,7 +4,7 @@ The database checks none of its foreign keys: the documents were checked, and ro
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models.fields.json import KT
 
@@ -37,7 +37,13 @@ class Label(models.Model):
                 "entry",
                 name="label_by_reading",
                 condition=models.Q(shown__has_key="accessed"),
-            )
+            ),
+            # Hashed: addresses are long, and are only ever asked for whole.
+            HashIndex(
+                KT("shown__url"),
+                name="label_by_url",
+                condition=models.Q(shown__has_key="url"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from kb.web.desk import (
     desk_home,
     documents,
     entry_acts,
+    findings,
     kept,
     merging,
     notices,
@@ -21,6 +22,7 @@ from kb.web.desk import (
     second_reviews,
     starting,
     suggestions,
+    verifying,
 )
 from kb.web.desk.access import desk_page
 
@@ -55,6 +57,8 @@ urlpatterns: list[URLPattern] = [
     path("notices/seen/", notices.see, name="desk-seen"),
     path("notices/leave/<int:pk>/", notices.leave, name="desk-leave"),
     path("notices/rejoin/<int:pk>/", notices.rejoin, name="desk-rejoin"),
+    path("findings/", findings.findings_page, name="desk-findings"),
+    path("verify/<slug:key>/", verifying.verify_page, name="desk-verify"),
     path("people/", people.people_page, name="desk-people"),
     path("people/<int:pk>/<slug:act>/", people.act_on_person, name="desk-act-on-person"),
 ]
