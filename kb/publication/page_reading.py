@@ -161,13 +161,17 @@ def published_changeset(changeset_id: int) -> PublishedChangeset | None:
 
 
 class PublishedEdit(NamedTuple):
-    """What a changeset did to one entry. `place`: of the revision in the chain of all revisions."""
+    """What a changeset did to one entry. `place`: of the revision in the chain of all revisions.
+
+    `metadata`: JSON text, of that revision.
+    """
 
     place: int
     act: str
     number: int
     hash: str
     shown: Mapping[str, Any]
+    metadata: str
 
 
 def edits_of(
@@ -177,7 +181,7 @@ def edits_of(
     order, sign = ("DESC", "<") if backwards else ("ASC", ">")
     further = f" AND r.id {sign} %s" if beyond is not None else ""
     rows = fetch_all(
-        "SELECT r.id, r.act, r.number, r.hash, l.shown FROM kb_revision r"
+        "SELECT r.id, r.act, r.number, r.hash, l.shown, r.metadata FROM kb_revision r"
         " JOIN kb_label l ON l.entry_id = r.entry_id"
         f" WHERE r.changeset_id = %s{further} ORDER BY r.id {order} LIMIT %s",
         (changeset_id, *([beyond] if beyond is not None else []), limit),

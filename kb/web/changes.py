@@ -100,17 +100,23 @@ def shown_changeset(changeset: PublishedChangeset) -> dict[str, Any]:
     }
 
 
-def people(metadata: str | None) -> dict[str, str]:
-    """Who wrote and who approved, from the metadata of a revision, as texts."""
+PEOPLE = ("authors", "suggesters", "approvers", "affiliated")
+
+
+def people(metadata: str | None) -> dict[str, Any]:
+    """Who wrote, suggested and approved, from the metadata of a revision, as texts.
+
+    `affiliated`: approvers who belong to the entry. `is_rebased`: the approvals were given before
+    what others had published meanwhile, in other fields, was merged in.
+    """
     about = json.loads(metadata or "{}")
-    return {
-        "authors": ", ".join(about.get("authors", ())),
-        "approvers": ", ".join(about.get("approvers", ())),
-    }
+    named = {name: ", ".join(about.get(name, ())) for name in PEOPLE}
+    return {**named, "is_rebased": about.get("rebased_after_approval", False)}
 
 
 def shown_edit(edit: PublishedEdit) -> dict[str, Any]:
-    return {**_edit(edit.act, edit.number, edit.shown), "hash": edit.hash[:12]}
+    about = people(edit.metadata)
+    return {**_edit(edit.act, edit.number, edit.shown), **about, "hash": edit.hash[:12]}
 
 
 def _edit(act: str, number: int, shown: Mapping[str, Any]) -> dict[str, Any]:

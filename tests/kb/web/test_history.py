@@ -2,8 +2,19 @@
 
 import pytest
 
+from kb import editing
 from kb.models import Changeset
-from tests.library.builders import book, merge, publish, reader, retract
+from tests.library.builders import (
+    approved,
+    book,
+    draft,
+    merge,
+    person,
+    publish,
+    reader,
+    retract,
+    submitted,
+)
 
 
 def test_a_history_names_who_wrote_and_who_approved(visitor):
@@ -95,3 +106,52 @@ def test_a_draft_is_no_change(visitor):
         assert "The Secret" not in visitor.get(path).content.decode()
     assert visitor.get(f"/changes/{waiting.pk}/").status_code == 404
     assert visitor.get("/entries/secret/history/").status_code == 404
+
+
+def html_of(visitor, *paths):
+    return [visitor.get(path).content.decode() for path in paths]
+
+
+def test_whoever_suggested_a_wording_is_named(visitor):
+    changeset = submitted(draft(book("atlas", "Atlas of Maps")))
+    thread = editing.suggest(
+        changeset, "", "Atlas of the World", by=person("linus"), key="atlas", path="title"
+    )
+    editing.take_suggestion(thread, by=person("ada"))
+    editing.publish(approved(changeset), by=person("ada"))
+
+    for html in html_of(visitor, "/entries/atlas/history/", f"/changes/{changeset.pk}/"):
+        assert "Suggested by linus." in html
+
+
+def test_an_approver_who_belongs_to_the_entry_is_marked_at_that_entry_alone(visitor):
+    grace = person("grace")
+    grace.affiliations = ["atlas"]
+    grace.save()
+    changeset = publish(book("atlas"), book("other"))
+
+    of_atlas, of_other, change = html_of(
+        visitor,
+        "/entries/atlas/history/",
+        "/entries/other/history/",
+        f"/changes/{changeset.pk}/",
+    )
+
+    assert "grace belongs to this entry" in of_atlas
+    assert "belongs to this entry" not in of_other
+    assert change.count("Approved by grace, who belongs to it") == 1
+
+
+def test_what_was_merged_after_its_approval_says_so(visitor):
+    publish(book("atlas", "Atlas", printed="1947"))
+    changeset = approved(draft(book("atlas", "Atlas of Maps", printed="1947")))
+    publish(book("atlas", "Atlas", printed="1948"))
+    editing.publish(changeset, by=person("ada"))
+
+    history, change, changes = html_of(
+        visitor, "/entries/atlas/history/", f"/changes/{changeset.pk}/", "/changes/"
+    )
+
+    assert "Merged after the approval" in history
+    assert "merged after the approval" in change
+    assert "merged afterwards with what came meanwhile" in changes
