@@ -74,35 +74,43 @@ def _compared(key: str, into: str) -> dict[str, Any]:
         "survivor_name": name_in(found.into),
         "survivor": found.into.entry.key,
         "kind": found.into.entry.kind,
-        "rows": _rows(found),
+        **_fields(found),
         "referring": names[:MOST_NAMED],
         "referring_count": len(names),
         "open_changesets": open_changesets([key]).get(key, []),
     }
 
 
-def _rows(found: Couple) -> list[dict[str, Any]]:
-    """One row a field: the merged entry, the survivor, and the two together."""
+def _fields(found: Couple) -> dict[str, Any]:
+    """Field by field: what each of the two says, and what the one that stays would gain."""
     spec = spec_of(kind_named(found.into.entry.kind).schema)
     union = union_of(found)
     sides = (found.merged.content, found.into.content, union.document)
     names = Names({key for each in sides for key in keys_in(spec, each)})
     values = Values(lambda key: names.shown(key) if key in names else None)
     disputed = {str(conflict.path[0]) for conflict in union.conflicts if conflict.path}
-    rows = []
+    rows, same = [], []
     for field in spec.fields:
         merged, survivor, both = (each.get(field.field) for each in sides)
         if field.field in UNSHOWN or (merged is None and survivor is None):
+            continue
+        if equal(merged, survivor):
+            same.append(field.label)
             continue
         rows.append(
             {
                 "label": field.label,
                 "merged": values.html(field, merged),
                 "survivor": values.html(field, survivor),
-                "both": values.html(field, both),
-                "is_same": equal(merged, survivor),
-                "adds": not equal(both, survivor),
+                "gained": values.html(field, _gained(both, survivor)),
                 "is_disputed": field.field in disputed,
             }
         )
-    return rows
+    return {"rows": rows, "same": same}
+
+
+def _gained(both: Any, survivor: Any) -> Any:
+    """What is in `both` and not in `survivor`: rows of a list, else the whole. None: nothing."""
+    if isinstance(both, list) and isinstance(survivor, list):
+        return [row for row in both if not any(equal(row, each) for each in survivor)] or None
+    return None if equal(both, survivor) else both

@@ -226,3 +226,30 @@ def test_an_edit_of_an_entry_that_was_merged_meanwhile_is_aimed_at_the_survivor(
     change.refresh_from_db()
     editing.publish(approved(change), by=person("ada"))
     assert public("anne")["summary"] == "Reads a lot."
+
+
+# edge case 65
+def test_a_name_changes_and_the_key_never():
+    publish(reader("ann", "Ann"))
+    publish(lent("emma", to="ann"))
+    change = draft(reader("ann", "Anne Elliot"))
+    publish(reader("ann", "Anne"))
+    assert public("emma")["loans"][0]["reader"] == {"key": "ann", "kind": "reader", "name": "Anne"}
+
+    other = {**reader("anne", "Anne"), "key": "anne"}
+    editing.save(change, "ann", "reader", other, by=person("ada"))
+
+    with pytest.raises(editing.InvalidEdits, match="the document calls itself reader “anne”"):
+        editing.submit(change, by=person("ada"))
+
+
+# edge case 65
+def test_the_key_of_an_entry_that_is_gone_is_never_another_ones():
+    publish(reader("ann"), reader("anne"), reader("bea"))
+    retract("ann", "reader")
+    merge("bea", "anne")
+    change = editing.begin("A new Ann", by=person("ada"))
+
+    for key in ("ann", "bea"):
+        with pytest.raises(editing.KeyTaken, match="of kind reader has it"):
+            editing.save(change, key, "book", book(key), by=person("ada"))
