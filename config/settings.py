@@ -138,6 +138,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "kb.web.desk.signing_up.Accounts"
+ACCOUNT_FORMS = {
+    "signup": "kb.web.desk.account_forms.SignUp",
+    "login": "kb.web.desk.account_forms.SignIn",
+    "add_email": "kb.web.desk.account_forms.NewAddress",
+    "reset_password": "kb.web.desk.account_forms.ForgottenPassword",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "kb.web.desk.signing_up.MoreAboutYou"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_USERNAME_VALIDATORS = "kb.editing.people.USERNAME_VALIDATORS"
