@@ -348,6 +348,21 @@ def test_a_redaction_is_asked_for_on_the_page_of_the_entry_and_confirmed_by_anot
     assert "asked for by max, confirmed by root" in page
 
 
+# edge case 43
+def test_a_draft_whose_base_was_redacted_is_told_so_and_shown_every_place(editor):
+    publish(reader("ann", "Ann", summary="Secret"))
+    change = draft(reader("ann", "Anne", summary="Secret"))
+    publish(reader("ann", "Ann", summary="Reads."))
+    asking, confirming = person("moritz", Role.MANAGING_EDITOR), person("root", Role.ADMINISTRATOR)
+    asked = redaction.ask(Revision.objects.get(number=1), "Private.", by=asking)
+    redaction.confirm(asked, by=confirming)
+
+    page = text(editor, f"/desk/changesets/{change.pk}/conflicts/ann/")
+
+    assert "Revision 1 was redacted" in page
+    assert page.count('value="theirs"') == 2  # name and summary
+
+
 def test_an_administrator_refuses_a_redaction_with_a_reason(manager):
     publish(reader("ann", summary="Secret"))
     publish(reader("ann"))
