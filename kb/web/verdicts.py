@@ -45,13 +45,20 @@ def _marked(html: str, marks: Iterable[Mark]) -> tuple[str, list[Mark]]:
 
 
 def _place_for(html: str, mark: Mark) -> int | None:
-    """Behind the notes of the statement, else at its beginning; None where it is not shown here."""
+    """Behind the notes of the statement, else at its beginning; None where it is not shown here.
+
+    In the row of a table, at the end of what the row is called, which has room for remarks.
+    """
     known = re.escape(escape(mark.statement.replace(".", "_")))
     opening = re.search(rf'<\w+\b[^>]*\bid="{known}"[^>]*>', html)
     if opening is None:
         return None
     following = _NEXT.search(html, opening.end())
-    cites = _CITES.search(html, opening.end(), following.start() if following else len(html))
+    end = following.start() if following else len(html)
+    if opening[0].startswith("<tr"):
+        heading = html.find("</th>", opening.end(), end)
+        return heading if heading >= 0 else None
+    cites = _CITES.search(html, opening.end(), end)
     return cites.end() if cites else opening.end()
 
 

@@ -121,7 +121,7 @@ _SQL = {
     "dead": Listed(
         columns=(
             "l.key, l.shown ->> 'kind', l.shown ->> 'name', c.succeeded_at,"
-            " CASE WHEN c.status > 0 THEN 'It answers ' || c.status ELSE c.problem END, c.url"
+            " CASE WHEN c.status > 0 THEN 'Status ' || c.status || '.' ELSE c.problem END, c.url"
         ),
         fields=("key", "kind", "name", "at", "detail", "url"),
         tables="kb_linkcheck c JOIN kb_label l ON l.shown ? 'url' AND l.shown ->> 'url' = c.url",

@@ -118,13 +118,22 @@ def _groups(
             Shown(
                 name=each.name,
                 content_hash=each.content_hash,
-                html=values.html(spec_at(kind.schema, _path(kind, each)), each.says),
+                html=_said(kind, values, each),
                 cites=values.cites(list(each.cites)),
                 mark=marks.get(each.name),
                 note=typed.get("note", ""),
             )
         )
     return list(groups.values())
+
+
+def _said(kind: Kind, values: Values, each: Sourced) -> SafeString:
+    """What it says; a text that is all there is needs no label."""
+    path, says = _path(kind, each), each.says
+    if isinstance(says, dict) and len(says) == 1:
+        ((name, says),) = says.items()
+        path = (*path, name)
+    return values.html(spec_at(kind.schema, path), says)
 
 
 def _heading(field_name: str) -> str:

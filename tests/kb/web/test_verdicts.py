@@ -8,7 +8,7 @@ from kb.publication.body import Parts
 from kb.web.verdicts import with_verdicts
 from tests.library.builders import book, person, publish, reader
 
-ROW = '<tr id="l-one"><th>Ann</th><td><sup class="c"><a id="cite_1">1</a></sup></td></tr>'
+ROW = '<li id="l-one">Ann <sup class="c"><a id="cite_1">1</a></sup> since 1990</li>'
 
 
 def shown(html, name="l-one", verdict="confirmed", note=""):
@@ -24,6 +24,12 @@ def test_a_mark_stands_behind_the_notes_of_its_statement():
     assert "Checked against its source, 3 Dec 2026" in first
     assert "<small" not in second
     assert rest == ""
+
+
+def test_in_a_table_a_mark_stands_beneath_what_its_row_is_called():
+    parts, _rest = shown('<tr id="l-one"><th>Ann</th><td>1990</td></tr>')
+
+    assert parts.before.startswith('<tr id="l-one"><th>Ann <small class="verdict confirmed">')
 
 
 def test_a_statement_without_notes_has_its_mark_in_itself_and_not_in_the_next():

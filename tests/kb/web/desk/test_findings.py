@@ -132,8 +132,8 @@ def test_dead_links_say_what_was_answered_and_when_it_was_well(desk):
 
     assert listed(desk, "dead") == ["atlas"]
     html = text(desk.get("/desk/findings/?tab=dead"))
-    assert "It answers 404" in html
-    assert "It last answered on" in html
+    assert "Status 404." in html
+    assert "It was last reached on" in html
 
 
 @pytest.mark.parametrize("tab", ["unchecked", "warnings", "dead", "oldest"])
