@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kb.documents.problems import path_of, value_at
 from kb.editing.transitions import claimant
+from kb.kinds import kinds
 from kb.models import Changeset, Reservation, User
 from kb.publication import reading
 
@@ -33,6 +34,10 @@ _EDITS = (
 _UNKNOWN = (
     "SELECT changeset_id, content, findings::text FROM kb_edit"
     " WHERE changeset_id = ANY(%s) AND findings @> %s::jsonb"
+)
+_NAMES_OF_NEW = (
+    "SELECT key, (content::json -> (%s::json ->> kind))::text FROM kb_edit"
+    " WHERE changeset_id = ANY(%s) AND key = ANY(%s) AND base_id IS NULL AND content <> ''"
 )
 
 
@@ -75,9 +80,11 @@ class Listed:
 def listed(changesets: Sequence[Changeset], user: User) -> list[Listed]:
     """Rows for `changesets`, as `user` may see them. Load created_by and claimed_by with them."""
     now = timezone.now()
-    edits = edits_of([each.pk for each in changesets])
-    names = names_of(key for its in edits.values() for key in its.keys)
-    blockers = blockers_of([each.pk for each in changesets], user)
+    pks = [each.pk for each in changesets]
+    edits = edits_of(pks)
+    keys = [key for its in edits.values() for key in its.keys]
+    names = names_of_new(pks, keys) | names_of(keys)
+    blockers = blockers_of(pks, user)
     nothing = Edits()
     return [
         _row(each, edits.get(each.pk, nothing), names, blockers.get(each.pk, ()), now)
@@ -121,6 +128,17 @@ def names_of(keys: Iterable[str]) -> dict[str, str]:
         "SELECT key, shown ->> 'name' FROM kb_label WHERE key = ANY(%s)", (wanted,)
     )
     return {key: name for key, name in rows if name}
+
+
+def names_of_new(changeset_ids: Sequence[int], keys: Sequence[str]) -> dict[str, str]:
+    """Key → name, of those of `keys` that these changesets create.
+
+    The name is read as JSON and not as text, which a draft can hold and PostgreSQL cannot.
+    """
+    fields = orjson.dumps({kind.name: kind.schema.name_field for kind in kinds()}).decode()
+    rows = reading.fetch_all(_NAMES_OF_NEW, (fields, list(changeset_ids), list(keys)))
+    named = {key: orjson.loads(name) for key, name in rows if name is not None}
+    return {key: name for key, name in named.items() if name and isinstance(name, str)}
 
 
 def blockers_of(changeset_ids: Sequence[int], user: User) -> dict[int, list[Changeset | None]]:

@@ -27,6 +27,7 @@ from kb.web.shown_changes import is_long, with_marks
 OPENED = 20  # entries of a page
 FIELD_CITES = "field_cites"  # where a document keeps the sources of its own fields
 VISIBLE = (Edit.Act.REVISE, Edit.Act.RESTORE)
+GIVEN = (("kind",), ("key",))  # what the heading says already
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,10 @@ class PlaceRow:
 
 @dataclass(slots=True)
 class EntryDifference:
-    """What happens to one entry. `groups`: (heading, rows) by the list or map that they are in."""
+    """What happens to one entry. `groups`: (heading, rows) by the list or map that they are in.
+
+    `warnings_elsewhere`: how many are about statements that do not change.
+    """
 
     key: str
     name: str
@@ -79,6 +83,7 @@ class EntryDifference:
     preview: dict[str, SafeString] | None
     groups: list[tuple[str, list[PlaceRow]]]
     whole: PlaceRow
+    warnings_elsewhere: int
 
 
 @dataclass(slots=True)
@@ -154,7 +159,7 @@ def entry_difference(edit: Edit, seen: Reviewing) -> EntryDifference:
     changes = difference(before, after, kind.schema) if after is not None else []
     rows = _rows(edit, changes, after or {}, seen)
     whole = PlaceRow("", "", "same", anchor=seen.anchor(edit.key, ""))
-    _place_findings(edit, rows, whole, after or {}, seen)
+    elsewhere = _place_findings(edit, rows, whole, after or {}, seen)
     _place_threads(edit, rows, whole, after or {}, seen)
     _place_form(edit, rows, whole, after or {}, seen)
     named = after or before or {}
@@ -170,6 +175,7 @@ def entry_difference(edit: Edit, seen: Reviewing) -> EntryDifference:
         preview=preview_of(edit, seen.values) if before is None else None,
         groups=_grouped(rows.values()),
         whole=whole,
+        warnings_elsewhere=elsewhere,
     )
 
 
@@ -241,6 +247,8 @@ def _rows(edit: Edit, changes: Sequence[Change], after: JSON, seen: Reviewing) -
     rows: Rows = {}
     for change in changes:
         path = statement_path(change.path)
+        if path in GIVEN:
+            continue
         is_gone = change.kind == "removed" and len(change.path) <= len(path)
         row = rows.get((path, is_gone))
         if row is None:
@@ -359,11 +367,20 @@ def _row_at(edit: Edit, rows: Rows, path: Path, after: JSON, seen: Reviewing) ->
     return row
 
 
-def _place_findings(edit: Edit, rows: Rows, whole: PlaceRow, after: JSON, seen: Reviewing) -> None:
+def _place_findings(edit: Edit, rows: Rows, whole: PlaceRow, after: JSON, seen: Reviewing) -> int:
+    """Put each finding where it belongs. Returns how many warnings are about what stays as it is:
+    they are on the page of checks, and would hide here what changes.
+    """
+    elsewhere = 0
     for finding in findings_of(edit):
         path = path_of(finding.place)
-        row = _row_at(edit, rows, path, after, seen) if path and after else whole
-        row.findings.append(finding)
+        if not path or not after:
+            whole.findings.append(finding)
+        elif finding.is_error or (statement_path(path), False) in rows:
+            _row_at(edit, rows, path, after, seen).findings.append(finding)
+        else:
+            elsewhere += 1
+    return elsewhere
 
 
 def findings_of(edit: Edit) -> Iterator[Finding]:

@@ -72,6 +72,8 @@ class Values:
         return link(label)
 
     def _leaf(self, spec: Spec | None, value: Any) -> SafeString:
+        if isinstance(value, bool):
+            return SafeString("yes" if value else "no")
         if spec is None or not isinstance(value, str):
             return text_of(plain(value))
         if spec.widget == "date":
