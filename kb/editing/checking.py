@@ -12,6 +12,7 @@ from kb.documents.vocabulary import nearest
 from kb.editing.errors import BrokenReferences, InvalidEdits
 from kb.kinds import kind_named
 from kb.models import Changeset, Edit, Label
+from kb.models.streams import streamed
 
 BATCH = 500
 HIDING = (Edit.Act.RETRACT, Edit.Act.MERGE)
@@ -25,7 +26,7 @@ def require_valid(changeset: Changeset) -> None:
     if changeset.is_founding:
         return
     broken = {}
-    for edit in changeset.edits.order_by("key").iterator(BATCH):
+    for edit in streamed(changeset.edits.order_by("key")):
         if problems := problems_of_edit(edit):
             broken[edit.key] = problems
     if broken:
@@ -72,7 +73,7 @@ def require_references(changeset: Changeset) -> None:
     if changeset.is_founding:
         return  # the import has checked them all, with file and place
     check = ReferenceCheck()
-    for edit in changeset.edits.order_by("key").iterator(BATCH):
+    for edit in streamed(changeset.edits.order_by("key")):
         check.brings(edit.key, edit.kind, is_in_view=edit.act not in HIDING)
         check.mentions(edit.key, edit.key, mentions_of(edit))
     if broken := check.problems():

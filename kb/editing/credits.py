@@ -1,12 +1,11 @@
 """Who stands behind a revision: written into its metadata, under its hash."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kb.editing.review import valid_approvals
-from kb.models import Changeset, User
+from kb.models import Approval, Changeset, User
 from kb.publication.rendering import timestamp
 
 
@@ -33,9 +32,10 @@ class Credits:
         return about
 
 
-def credits_of(changeset: Changeset, at: datetime, by: User | None) -> Credits:
+def credits_of(
+    changeset: Changeset, approvals: Sequence[Approval], at: datetime, by: User | None
+) -> Credits:
     """Who wrote, suggested and approved what `changeset` publishes at `at`."""
-    approvals = [] if changeset.is_founding else valid_approvals(changeset)
     author = changeset.created_by
     shared: dict[str, object] = {
         "approvers": [approval.user.username for approval in approvals],

@@ -25,10 +25,11 @@ from kb.editing.errors import (
 )
 from kb.editing.permissions import Action, require
 from kb.editing.rebasing import carry_over
-from kb.editing.review import fall_back_unless_approved, require_approval
+from kb.editing.review import fall_back_unless_approved, require_approval, valid_approvals
 from kb.editing.states import locked, moved
 from kb.editing.suggestions import published_with
 from kb.models import (
+    Approval,
     Change,
     Changeset,
     Edit,
@@ -38,6 +39,7 @@ from kb.models import (
     User,
 )
 from kb.models.projected import unsaved
+from kb.models.streams import streamed
 from kb.publication.copying import analyse, copy_rows
 from kb.publication.refresh import batches, fill, refresh
 
@@ -70,17 +72,18 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
     if due is not None and (changeset.publish_at is None or changeset.publish_at > due):
         return 0
     _require_right(changeset, by)
-    require_approval(changeset)
+    approvals = require_approval(changeset)
     _make_entries(changeset)
     if changeset.edits.count() > MANY:
         analyse(Edit, Entry)
     _lock_entries(changeset)
-    _require_newest_bases(changeset)
+    if _require_newest_bases(changeset):
+        approvals = valid_approvals(changeset)  # as they were carried over
     _drop_unchanged(changeset)
     require_valid(changeset)
     require_references(changeset)
     entry_ids = _lock_entries(changeset)
-    made = _append_revisions(changeset, by)
+    made = _append_revisions(changeset, approvals, by)
     if made > MANY:
         analyse(Revision)
     if changeset.is_founding:
@@ -175,23 +178,24 @@ def _lock_entries(changeset: Changeset) -> list[int]:
     return list(locked.values_list("pk", flat=True))
 
 
-def _require_newest_bases(changeset: Changeset) -> None:
-    """Merge in what entries gained since their edits began. Raises Conflict."""
+def _require_newest_bases(changeset: Changeset) -> bool:
+    """Merge in what entries gained since their edits began; whether they had. Raises Conflict."""
     newest = Revision.objects.filter(entry__key=OuterRef("key")).order_by("-number")
     edits = changeset.edits.annotate(newest=Subquery(newest.values("pk")[:1]))
     kinds = Entry.objects.filter(key=OuterRef("key")).values("kind")
     rows = edits.annotate(entry_kind=Subquery(kinds)).order_by("key")
     behind = [
         key
-        for key, base, newest_id, kind, entry_kind in rows.values_list(
-            "key", "base", "newest", "kind", "entry_kind"
-        ).iterator(2000)
+        for key, base, newest_id, kind, entry_kind in streamed(
+            rows.values_list("key", "base", "newest", "kind", "entry_kind")
+        )
         if base != newest_id or kind != entry_kind
     ]
     if behind and changeset.is_founding:
         raise Conflict(behind)
     if behind and not carry_over(changeset):
         raise Outdated(changeset.title)
+    return bool(behind)
 
 
 def _drop_unchanged(changeset: Changeset) -> None:
@@ -208,16 +212,14 @@ def _drop_unchanged(changeset: Changeset) -> None:
     same.delete()
 
 
-def _append_revisions(changeset: Changeset, by: User | None) -> int:
+def _append_revisions(changeset: Changeset, approvals: Sequence[Approval], by: User | None) -> int:
     """One revision and one line of the feed an edit, in the order of the edits."""
     last = Revision.objects.order_by("-pk").first()
     place, previous = (last.pk, last.hash) if last else (0, BEGINNING)
     sequence = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     at, made = timezone.now(), 0
-    credited = credits_of(changeset, at, by)
-    for batch in batches(
-        changeset.edits.order_by("pk").values_list("pk", flat=True).iterator(2000)
-    ):
+    credited = credits_of(changeset, approvals, at, by)
+    for batch in batches(streamed(changeset.edits.order_by("pk").values_list("pk", flat=True))):
         revisions: list[Revision] = []
         for edit, entry_id, number in _numbered(batch):
             place += 1

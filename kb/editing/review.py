@@ -1,5 +1,7 @@
 """Who may approve, and whether what is approved may be published."""
 
+from collections.abc import Sequence
+
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -80,8 +82,8 @@ def fall_back_unless_approved(changeset: Changeset) -> None:
         record("fell-back", by=None, changeset=changeset, reason=reason)
 
 
-def require_approval(changeset: Changeset) -> None:
-    """Raises NotApproved unless what `changeset` holds now may be published.
+def require_approval(changeset: Changeset) -> list[Approval]:
+    """The approvals by which what `changeset` holds now may be published. Raises NotApproved.
 
     A founding import has nobody to review it and is published, marked as such, into an empty
     knowledge base. An emergency act is reviewed afterwards. Everything else needs a valid approval
@@ -91,24 +93,30 @@ def require_approval(changeset: Changeset) -> None:
         if Revision.objects.exists():
             reason = "a founding import goes into an empty knowledge base alone."
             raise NotApproved(changeset.title, reason)
-        return
+        return []
     if changeset.origin == Changeset.Origin.EMERGENCY:
-        return  # kb.editing.emergencies has made it, and nobody else can
-    reason = why_not_approved(changeset)
-    if reason is None and changeset.status not in (Status.APPROVED, Status.SCHEDULED):
-        reason = f"it is {changeset.get_status_display().lower()}, not approved."
-    if reason is not None:
-        raise NotApproved(changeset.title, reason)
+        return []  # kb.editing.emergencies has made it, and nobody else can
+    approvals = valid_approvals(changeset)
+    why_not = _why_not_approved(changeset, approvals)
+    if why_not is None and changeset.status not in (Status.APPROVED, Status.SCHEDULED):
+        why_not = f"it is {changeset.get_status_display().lower()}, not approved."
+    if why_not is not None:
+        raise NotApproved(changeset.title, why_not)
+    return approvals
 
 
 def why_not_approved(changeset: Changeset) -> str | None:
     """Why the approval rule does not hold for the present content; None when it does."""
+    return _why_not_approved(changeset, valid_approvals(changeset))
+
+
+def _why_not_approved(changeset: Changeset, approvals: Sequence[Approval]) -> str | None:
     if board_is_too_small():
         return "the board has one active member; two people are needed to publish anything."
     if objection := open_objections(changeset).select_related("opened_by").first():
         who = objection.opened_by.shown_name if objection.opened_by else "a former member"
         return f"an objection by {who} is open."
-    if not valid_approvals(changeset):
+    if not approvals:
         return "it needs the approval, of exactly this content, of someone who did not write it."
     return None
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kb.documents.canonical import canonical_json
 from kb.models.entry import Entry
+from kb.models.streams import streamed
 from kb.models.user import User
 
 PUBLISHED, DATED = Q(status="published"), Q(published_at__isnull=False)
@@ -135,7 +136,7 @@ class Changeset(models.Model):
     def digest(self) -> str:
         """SHA-256 (hex) over all edits, whatever their order: what an approval is bound to."""
         total = hashlib.sha256()
-        for edit in self.edits.select_related("base", "revision").order_by("key").iterator(2000):
+        for edit in streamed(self.edits.select_related("base", "revision").order_by("key")):
             total.update(edit.digest())
         return total.hexdigest()
 

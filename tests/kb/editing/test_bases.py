@@ -271,6 +271,14 @@ def test_an_edit_that_changes_nothing_makes_no_revision_beside_one_that_does():
     assert Revision.objects.filter(entry__key="bob").count() == 2
 
 
+def test_approvers_are_named_where_an_edit_was_left_out():
+    publish(reader("ann", "Ann"), reader("bob"))
+
+    publish(reader("ann", "Ann"), reader("bob", "Bobby"))
+
+    assert Revision.objects.get(entry__key="bob", number=2).about["approvers"] == ["grace"]
+
+
 def test_a_restored_entry_can_be_edited_from_its_restoration():
     publish(reader("ann", "Ann"))
     retract("ann", "reader")
