@@ -102,6 +102,20 @@ function suggest(input, pick = visit) {
   input.addEventListener("blur", close);
 }
 
+// --- suggesting a change of one statement: with the address of its entry's form ----------------
+function suggestLink(mark) {
+  const whole = document.getElementById("suggest_");
+  if (!whole) return [];
+  const link = document.createElement("a");
+  const statement = mark.closest("[id]:not([id^=cite_], [id^=note_])").id;
+  const own = /^[a-z0-9][a-z0-9-]*$/.test(statement) ? `&statement=${statement}` : "";
+  link.href = whole.getAttribute("href") + own;
+  link.className = "suggest-this";
+  link.rel = "nofollow";
+  link.textContent = "Suggest a change";
+  return [link];
+}
+
 // --- notes: all sources of one statement, beside the number that was chosen --------------------
 function openNotes(link) {
   const panel = document.createElement("div");
@@ -122,7 +136,7 @@ function openNotes(link) {
     items.append(item);
   }
   if (!items.children.length) return false;
-  panel.append(items);
+  panel.append(items, ...suggestLink(link));
   link.closest(".c").after(panel);
   panel.showPopover();
   const at = link.getBoundingClientRect();

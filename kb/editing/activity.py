@@ -197,6 +197,14 @@ def sentence_of(activity: Activity, *, is_named: bool = True) -> str:
     return sentences_of([activity], is_named=is_named)[0]
 
 
+def path_of(activity: Activity) -> str:
+    """The page about it, "" where it has none of its own. Load `changeset` with the activity."""
+    if activity.changeset is not None:
+        return activity.changeset.get_absolute_url()
+    suggestion = activity.data.get("suggestion")
+    return f"/desk/suggestions/{suggestion}/" if suggestion else ""
+
+
 def _sentence(activity: Activity, names: Mapping[int, str], *, is_named: bool) -> str:
     rule = RULES.get(activity.kind) or Rule("{who}: " + activity.kind)
     happened_by_itself = activity.user_id is None and rule.by_itself

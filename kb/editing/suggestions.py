@@ -8,6 +8,7 @@ without being published. None ends without the visitor being told.
 import hashlib
 import ipaddress
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -174,8 +175,9 @@ def _sent_again(
 
 
 def secret_of(nonce: str) -> str:
-    """64 characters that nobody can guess who does not hold our key; the same for the same form."""
-    return salted_hmac("kb.suggestions.secret", nonce, algorithm="sha256").hexdigest()
+    """43 characters that nobody can guess who does not hold our key; the same for the same form."""
+    digest = salted_hmac("kb.suggestions.secret", nonce, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def hash_of(secret: str) -> str:

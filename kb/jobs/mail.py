@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from kb.editing.activity import sentence_of, sentences_of
+from kb.editing.activity import path_of, sentence_of, sentences_of
 from kb.editing.audiences import BECAUSE
 from kb.jobs.sending import Delayed, Postman, Refused
 from kb.models import Activity, Changeset, Notice, User, VisitorSuggestion
@@ -296,8 +296,7 @@ def _text(template: str, **context: object) -> str:
 
 def link_of(activity: Activity) -> str:
     """Where to look at what happened."""
-    changeset = activity.changeset
-    return address(changeset.get_absolute_url() if changeset is not None else DESK)
+    return address(path_of(activity) or DESK)
 
 
 def address(path: str) -> str:

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import orjson
 from django.utils.safestring import SafeString
 
 from kb.documents.form_actions import spec_at
-from kb.documents.form_specs import label_of
-from kb.documents.schema import expand, references
+from kb.documents.form_specs import Spec, label_of
+from kb.documents.schema import references
 from kb.documents.statements import statement_lists
 from kb.kinds import JSON, Kind, kind_named
+from kb.publication.body import readable_date
 from kb.publication.names import Names
 from kb.publication.reading import fetch_one
 from kb.web.desk.values import Values
@@ -37,10 +37,10 @@ class Shown:
 
 
 class Statements:
-    """What an active entry states. `of` reads it, in three queries however much that is."""
+    """What an active entry states. `of` reads it, in two queries however much that is."""
 
     def __init__(self, kind: Kind, document: JSON):
-        self.kind = kind
+        self.schema = kind.schema
         self.document = document
         keys = {mention.key for mention in references(kind.schema, document)}
         self._label_of = Names(keys).shown
@@ -55,58 +55,66 @@ class Statements:
         )
         return cls(kind_named(row[0]), orjson.loads(row[1])) if row else None
 
-    @cached_property
-    def _expanded(self) -> JSON:
-        return expand(self.kind.schema, self.document, self._label_of)
-
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """(heading of a list, its statements as (id, label)), in the order of the document."""
         groups = [(label_of(name), self._choices_in(name)) for name in self._lists()]
         return [(heading, rows) for heading, rows in groups if rows]
 
     def _lists(self) -> list[str]:
-        return [name for name in statement_lists(self.kind.schema) if self.document.get(name)]
+        return [name for name in statement_lists(self.schema) if self.document.get(name)]
 
     def _choices_in(self, name: str) -> list[tuple[str, str]]:
-        rows = self._expanded[name]
-        return [(row["id"], self._label(name, row)) for row in rows if "id" in row]
-
-    def _label(self, name: str, expanded: JSON) -> str:
-        said = in_words(expanded)
-        label = statement_lists(self.kind.schema)[name].row_label(said)
-        return label or plain(said)[:80]
+        return [(row["id"], self._label(name, row)) for row in self.document[name] if "id" in row]
 
     def one(self, statement: str) -> Shown | None:
         """The statement with this id, None when there is none."""
         for name in self._lists():
-            for number, row in enumerate(self.document[name]):
+            for row in self.document[name]:
                 if row.get("id") == statement:
-                    return self._shown(name, number)
+                    return self._shown(name, row)
         return None
 
-    def _shown(self, name: str, number: int) -> Shown:
-        row, expanded = self.document[name][number], self._expanded[name][number]
+    def _shown(self, name: str, row: JSON) -> Shown:
         values = Values(self._label_of)
-        spec = spec_at(self.kind.schema, (name, number))
-        said = {field: value for field, value in in_words(expanded).items() if field not in UNSAID}
         return Shown(
             id=row["id"],
             group=label_of(name),
-            label=self._label(name, expanded),
-            html=values.pairs(spec, row),
+            label=self._label(name, row),
+            html=values.pairs(self._spec(name), row),
             cites=values.cites(row.get("cites")),
-            words=plain(said),
+            words=self._words(name, row),
         )
 
+    def _spec(self, name: str) -> Spec | None:
+        return spec_at(self.schema, (name, 0))
 
-def in_words(value: Any) -> Any:
-    """A part of an expanded document with names in place of the entries that it refers to."""
-    match value:
-        case {"key": _, "kind": _, "name": name}:
-            return name
-        case dict():
-            return {field: in_words(each) for field, each in value.items()}
-        case list():
-            return [in_words(each) for each in value]
-        case _:
-            return value
+    def _label(self, name: str, row: JSON) -> str:
+        """ "Belgium · Founding member · 29 September 1954" """
+        label = statement_lists(self.schema)[name].row_label(self._in_words(self._spec(name), row))
+        return label or self._words(name, row)[:80]
+
+    def _words(self, name: str, row: JSON) -> str:
+        said = self._in_words(self._spec(name), row)
+        return plain({field: value for field, value in said.items() if field not in UNSAID})
+
+    def _in_words(self, spec: Spec | None, value: Any) -> Any:
+        """A value with names, terms and dates as readers know them, fields in their order."""
+        match spec.widget if spec else "", value:
+            case "group", dict():
+                fields = spec.fields if spec else ()
+                return {
+                    each.field: self._in_words(each, value[each.field])
+                    for each in fields
+                    if each.field in value
+                }
+            case _, list():
+                item = spec.item or spec if spec else None
+                return [self._in_words(item, each) for each in value]
+            case "reference", str():
+                return (self._label_of(value) or {}).get("name", value)
+            case "date", str():
+                return readable_date(value)
+            case _, str() if spec and spec.vocabulary and value in spec.vocabulary:
+                return spec.vocabulary.label_of(value)
+            case _:
+                return value

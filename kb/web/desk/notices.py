@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from kb.editing import notices
-from kb.editing.activity import sentences_of
+from kb.editing.activity import path_of, sentences_of
 from kb.editing.audiences import BECAUSE
 from kb.models import Changeset, Notice, User
 from kb.web.desk.access import DeskRequest, desk_page
@@ -70,7 +70,7 @@ def _item(notice: Notice, sentence: str) -> Item:
         because=BECAUSE.get(notice.reason, ""),
         at=notice.made_at,
         is_at_once=notice.is_at_once,
-        link=changeset.get_absolute_url() if changeset is not None else "",
+        link=path_of(notice.activity),
         changeset=changeset.pk if changeset is not None else None,
         title=changeset.title if changeset is not None else "",
     )

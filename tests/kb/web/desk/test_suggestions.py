@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from kb import editing
 from kb.editing import suggestions
 from kb.models import Changeset, VisitorSuggestion
+from kb.web.desk.notices import notices_for
 from tests.library.builders import (
     administrator,
     book,
@@ -262,3 +263,9 @@ def test_the_changeset_shows_what_it_came_from_without_the_address(grace, atlas)
     assert "The ledger." in html
     assert f"{DESK}{suggestion.pk}/" in html
     assert "vi@example.org" not in html
+
+
+def test_the_notice_of_a_suggestion_leads_to_it(grace, atlas):
+    suggestion = suggested()
+
+    assert notices_for(person("grace")).items[0].link == f"{DESK}{suggestion.pk}/"
