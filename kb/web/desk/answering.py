@@ -78,6 +78,9 @@ def status_of(wrong: Wrong | None) -> int:
 
 
 def posted(request: HttpRequest, name: str) -> str:
-    """What was typed into a field, without the space around it and with plain line breaks."""
+    """What was typed into a field, without the space around it and with plain line breaks.
+
+    Without NUL, which nobody types and PostgreSQL does not take.
+    """
     text: Any = request.POST.get(name, "")
-    return str(text).replace("\r\n", "\n").strip()
+    return str(text).replace("\r\n", "\n").replace("\0", "").strip()

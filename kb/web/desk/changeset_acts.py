@@ -1,5 +1,6 @@
 """What the forms of a changeset ask for, as calls of `kb.editing`: one line each."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from kb import editing
 from kb.documents.form_actions import spec_at
 from kb.documents.form_data import raw_value, typed
 from kb.documents.problems import path_of
+from kb.documents.tidying import tidied
 from kb.editing.audiences import mentioned
 from kb.editing.errors import EditingError
 from kb.editing.permissions import Action
@@ -19,6 +21,7 @@ from kb.web.desk.answering import WrongField, posted
 
 Act = Callable[[DeskRequest, Changeset], str]
 
+LONGEST_PATH = 300
 LISTED = ("values", "terms")
 COMPOSITE = ("rows", "map", "group", "raw")
 
@@ -45,9 +48,7 @@ def not_told(request: DeskRequest, changeset: Changeset) -> str:
 
 def _submit(request: DeskRequest, changeset: Changeset) -> str:
     """Warnings that were ticked are acknowledged with it: all of it, or nothing."""
-    seen = request.POST.getlist("seen")
-    if request.POST.get("all"):
-        seen = request.POST.getlist("shown")
+    seen = _seen(request)
     with transaction.atomic():
         if seen:
             editing.acknowledge(changeset, seen, by=request.user)
@@ -55,8 +56,14 @@ def _submit(request: DeskRequest, changeset: Changeset) -> str:
     return "Submitted. The board has been told."
 
 
+def _seen(request: DeskRequest) -> list[str]:
+    """Identities of the warnings that were ticked, or of all that were shown."""
+    sent = request.POST.getlist("shown" if request.POST.get("all") else "seen")
+    return [each for each in sent if re.fullmatch("[0-9a-f]{64}", each)]
+
+
 def _acknowledge(request: DeskRequest, changeset: Changeset) -> str:
-    seen = request.POST.getlist("shown" if request.POST.get("all") else "seen")
+    seen = _seen(request)
     if not seen:
         raise EditingError("Tick the warnings that you have seen and let stand.")
     editing.acknowledge(changeset, seen, by=request.user)
@@ -121,13 +128,9 @@ def _withdraw_approval(request: DeskRequest, changeset: Changeset) -> str:
 
 
 def _request_changes(request: DeskRequest, changeset: Changeset) -> str:
-    editing.request_changes(
-        changeset,
-        posted(request, "comment") or posted(request, "body"),
-        by=request.user,
-        key=posted(request, "key"),
-        path=posted(request, "path"),
-    )
+    said = posted(request, "comment") or posted(request, "body")
+    key, path = _place(request)
+    editing.request_changes(changeset, said, by=request.user, key=key, path=path)
     return "Its authors have been told."
 
 
@@ -172,19 +175,31 @@ def _drop(request: DeskRequest, changeset: Changeset) -> str:
 
 
 def _comment(request: DeskRequest, changeset: Changeset) -> str:
-    editing.comment(
-        changeset,
-        posted(request, "body"),
-        by=request.user,
-        key=posted(request, "key"),
-        path=posted(request, "path"),
-    )
+    key, path = _place(request)
+    editing.comment(changeset, posted(request, "body"), by=request.user, key=key, path=path)
     return "Your comment is there."
 
 
-def _suggest(request: DeskRequest, changeset: Changeset) -> str:
+def _place(request: DeskRequest) -> tuple[str, str]:
+    """(key of the entry, place in its document) that a form is about. Raises EditingError."""
     key, path = posted(request, "key"), posted(request, "path")
-    proposed = proposed_value(changeset, key, path, posted(request, "proposed"))
+    if len(path) > LONGEST_PATH:
+        raise EditingError("This place is too deep in the document to talk about. Choose its row.")
+    return key, path
+
+
+def _fit_to_keep(value: object) -> object:
+    """`value` as a document would hold it. Raises EditingError for characters that none may."""
+    kept, problems = tidied(value)
+    if problem := next(problems, None):
+        raise WrongField("proposed", problem.detail)
+    found: object = kept
+    return found
+
+
+def _suggest(request: DeskRequest, changeset: Changeset) -> str:
+    key, path = _place(request)
+    proposed = _fit_to_keep(proposed_value(changeset, key, path, posted(request, "proposed")))
     editing.suggest(
         changeset, posted(request, "body"), proposed, by=request.user, key=key, path=path
     )

@@ -102,7 +102,12 @@ def for_the_board(user: User) -> list[tuple[Question, QuerySet[Changeset]]]:
     return [
         (("given_", "Assigned to me or claimed by me", "", ""), open_ones.filter(mine)),
         (
-            ("due_", "Second reviews", "Published by one person in an emergency.", ""),
+            (
+                "due_",
+                "Second reviews",
+                "Published by one person in an emergency.",
+                "/desk/second-reviews/",
+            ),
             Changeset.objects.filter(Q(pk__in=due) & ~own),
         ),
         (

@@ -310,10 +310,17 @@ def _add_change(
         return
     if is_whole and change.kind in ("added", "removed"):
         row.kind = change.kind
-        row.whole = values.html(spec, change.after if change.kind == "added" else change.before)
+        row.whole = whole_of(
+            row, spec, change.after if change.kind == "added" else change.before, values
+        )
         return
     row.kind = "changed"
     row.parts.append(_shown_part(change, path, spec, values))
+
+
+def whole_of(row: PlaceRow, spec: Spec | None, value: Any, values: Values) -> SafeString:
+    """The value of a row; nothing where that is its label: an alias, a term of a list."""
+    return SafeString("") if value == row.label else values.html(spec, value)
 
 
 def _shown_part(change: Change, path: Path, spec: Spec | None, values: Values) -> dict[str, Any]:
@@ -355,15 +362,16 @@ def _row_at(edit: Edit, rows: Rows, path: Path, after: JSON, seen: Reviewing) ->
     except (LookupError, TypeError):
         value = None
     is_row = len(where) > 1 and isinstance(where[1], int)
-    rows[where, False] = row = PlaceRow(
+    row = PlaceRow(
         place=place_of(where),
         label=row_in_words(schema, after, where) if is_row else label_at(schema, where),
         kind="same",
         heading=label_at(schema, where[:1]) if len(where) > 1 else "",
         anchor=seen.anchor(edit.key, place_of(where)),
-        whole=seen.values.html(spec_at(schema, where), value),
         cites=seen.values.cites(_cites_at(after, where)),
     )
+    row.whole = whole_of(row, spec_at(schema, where), value, seen.values)
+    rows[where, False] = row
     return row
 
 

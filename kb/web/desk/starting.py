@@ -25,6 +25,7 @@ from kb.web.rows import listed as listed_entry
 MOST_DRAFTS = 50  # that one chooses from
 MOST_FOUND = 12  # entries that a search for one to edit gives
 LONGEST_KEY = 80
+LONGEST_TOKEN = 40
 
 
 def key_from(name: str) -> str:
@@ -81,7 +82,7 @@ def _start_new(request: DeskRequest, made: list[Edit]) -> str:
                 name,
                 by=request.user,
                 title=posted(request, "title"),
-                once=posted(request, "once"),
+                once=posted(request, "once")[:LONGEST_TOKEN],
                 into=_into(request),
             )
         )
@@ -170,7 +171,7 @@ def _start_edit(request: DeskRequest, key: str, made: list[Edit]) -> str:
             key,
             by=request.user,
             title=posted(request, "title"),
-            once=posted(request, "once"),
+            once=posted(request, "once")[:LONGEST_TOKEN],
             into=_into(request),
         )
     )
@@ -190,10 +191,12 @@ def edited_elsewhere(request: DeskRequest, key: str) -> dict[str, Any]:
     touching = Edit.objects.filter(key=key).values("changeset")
     opened = Changeset.objects.open().filter(pk__in=touching)
     visible = Changeset.objects.visible_to(request.user).open().filter(pk__in=touching)
+    total = visible.count()
     shown = list(visible.select_related("created_by").order_by("pk")[:MOST_FOUND])
     own = set(drafts_of(request.user).filter(pk__in=touching).values_list("pk", flat=True))
     return {
         "rows": [{"changeset": each, "is_own": each.pk in own} for each in shown],
-        "unseen": opened.count() - len(shown),
+        "further": total - len(shown),
+        "unseen": opened.count() - total,
         "own": next((each for each in shown if each.pk in own), None),
     }

@@ -351,6 +351,40 @@ def test_a_thread_of_another_changeset_cannot_be_reached(grace):
     assert thread.closed_at is None
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": "comment", "body": "Hm\0m", "key": "moby", "path": "title"},
+        {"do": "comment", "body": "Hm", "key": "moby", "path": ".".join("a" * 400)},
+        {"do": "comment", "body": "Hm", "key": "moby", "path": "]["},
+        {"do": "comment", "body": "Hm", "key": "\0", "path": "]["},
+        {"do": "suggest", "body": "", "key": "moby", "path": "loans", "proposed": '["\\u0000"]'},
+        {"do": "suggest", "body": "", "key": "moby", "path": "loans", "proposed": '["\\ud800"]'},
+        {"do": "suggest", "body": "", "key": "moby", "path": "", "proposed": "x"},
+        {"do": "suggest", "body": "", "key": "no", "path": "title", "proposed": "x"},
+        {"do": "reply", "thread": "9" * 40, "body": "x"},
+        {"do": "submit", "seen": ["\0", "x"]},
+    ],
+    ids=str,
+)
+def test_whatever_is_sent_is_answered(grace, fields):
+    changeset = submitted(draft(book("moby")))
+
+    answer = grace.post(path_of(changeset), fields)
+
+    assert answer.status_code in (303, 422)
+    for tab in ("", "difference/", "conversation/"):
+        assert grace.get(path_of(changeset, tab)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?at_key=moby&at=%5D%5B", "?at_key=moby&at=nothing.here&wording=1", "?page=99&entry=no"],
+)
+def test_an_odd_address_is_answered(grace, query):
+    assert read(grace, submitted(draft(book("moby"))), query).status_code == 200
+
+
 # --- many entries ----------------------------------------------------------------------------
 
 
