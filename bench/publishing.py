@@ -72,6 +72,7 @@ def _publication(
 
 
 def _person(name: str) -> User:
+    found: User
     found, _is_new = User.objects.get_or_create(username=name)
     Grant.objects.get_or_create(user=found, role=Role.EDITOR, ended_at=None)
     return found

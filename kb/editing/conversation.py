@@ -1,7 +1,7 @@
 """Talking about a changeset: threads at a place, objections, suggestions taken with one click."""
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -234,5 +234,5 @@ def with_value(document: dict[str, Any], place: Path, value: Any) -> dict[str, A
     if value is not None:
         holder[place[-1]] = value
     elif isinstance(holder, list) or place[-1] in holder:
-        del holder[place[-1]]
+        del holder[cast("Any", place[-1])]
     return changed

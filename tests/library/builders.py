@@ -11,6 +11,7 @@ from kb.models import Changeset, Edit, Grant, Published, Revision, Role, User
 
 def person(name: str, *roles: str) -> User:
     """Somebody on the board (an editor), or with exactly these roles."""
+    found: User
     found, _is_new = User.objects.get_or_create(username=name, defaults={"email": f"{name}@x.org"})
     for role in roles or (Role.EDITOR,):
         Grant.objects.get_or_create(user=found, role=role, ended_at=None)
@@ -19,6 +20,7 @@ def person(name: str, *roles: str) -> User:
 
 def contributor(name: str) -> User:
     """Somebody with an account and nothing else."""
+    found: User
     found, _is_new = User.objects.get_or_create(username=name, defaults={"email": f"{name}@x.org"})
     return found
 

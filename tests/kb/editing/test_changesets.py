@@ -211,5 +211,6 @@ def test_metadata_names_those_who_wrote_each_document():
     editing.save(changeset, "bob", "reader", reader("bob"), by=person("bert"))
     editing.publish(approved(changeset), by=person("grace"))
 
-    authors = {edit.key: edit.revision.about["authors"] for edit in changeset.edits.all()}
+    revisions = changeset.revisions.select_related("entry")
+    authors = {revision.entry.key: revision.about["authors"] for revision in revisions}
     assert authors == {"ann": ["ada"], "bob": ["ada", "bert"]}

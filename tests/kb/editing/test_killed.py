@@ -1,5 +1,6 @@
 """Killed at each step of publishing: the whole change, or nothing of it. Edge case 13."""
 
+import inspect
 import os
 import signal
 from collections.abc import Callable
@@ -34,7 +35,7 @@ COUNTED = (Entry, Revision, Change, Published, Activity, Notice)
 
 
 def test_the_steps_are_those_of_publishing():
-    named = publishing._publish.__wrapped__.__code__.co_names
+    named = inspect.unwrap(publishing._publish).__code__.co_names
     assert [name for name in named if name in STEPS] == STEPS
 
 

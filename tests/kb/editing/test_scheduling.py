@@ -122,16 +122,14 @@ def test_one_that_fails_does_not_stop_the_others():  # edge case 50
 
 def test_one_that_fails_by_a_fault_of_ours_does_not_stop_the_others(monkeypatch):  # edge case 50
     failing, fine = scheduled(draft(reader("ann"))), scheduled(draft(reader("bob")))
-    from kb.editing import publishing
-
-    refresh = publishing.refresh
+    from kb.publication.refresh import refresh
 
     def refresh_unless_ann(entry_ids):
         if Revision.objects.filter(entry__in=entry_ids, entry__key="ann").exists():
             raise RuntimeError("out of paper")
         refresh(entry_ids)
 
-    monkeypatch.setattr(publishing, "refresh", refresh_unless_ann)
+    monkeypatch.setattr("kb.editing.publishing.refresh", refresh_unless_ann)
 
     assert publish_due(in_two_hours()) == [fine]
     failing.refresh_from_db()
