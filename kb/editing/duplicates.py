@@ -26,6 +26,7 @@ APART = 8.0  # less for each value that tells two entries apart
 SHORT, WEAK = 5, 10.0  # letters of a name that says little alone, and what it is worth less
 MOST_TWINS = 3  # that are told of one entry
 NAMES_AT_ONCE = 200  # in one query
+MOST_OF_A_PAIR = 200  # names that are compared because they share the same two trigrams
 
 JSON = Mapping[str, Any]
 
@@ -180,7 +181,7 @@ def _among(questions: Sequence[Question]) -> Iterator[tuple[Suspect, Twin]]:
             by_trigram[suspect.kind.name, trigram].add(number)
     for number, (suspect, name, folded) in enumerate(questions):
         kind = suspect.kind.name
-        pairs = leading_pairs(sets[number], _shares(by_trigram, kind, sets[number]))
+        pairs = leading_pairs(folded, _shares(by_trigram, kind, sets[number]))
         alike = set().union(*(by_trigram[kind, a] & by_trigram[kind, b] for a, b in pairs))
         for other_number in alike:
             other, text, other_folded = questions[other_number]
@@ -204,27 +205,27 @@ def _shares(
 
 def _published_names(questions: Sequence[Question]) -> Iterator[Named]:
     """Names of published entries that share rare trigrams with those that are asked for."""
-    shares = _shares_of_common_trigrams()
+    shares = _shares_of({number for *_, folded in questions for number in trigrams(folded)})
     for start in range(0, len(questions), NAMES_AT_ONCE):
         part = questions[start : start + NAMES_AT_ONCE]
         asked = [
             (start + place, suspect.kind.name, *pair)
             for place, (suspect, _name, folded) in enumerate(part)
-            for pair in leading_pairs(trigrams(folded), shares)
+            for pair in leading_pairs(folded, shares)
         ]
         if asked:
             yield from _ask(asked)
 
 
-# Planned once for all pairs: for each the index says which names have both trigrams. OFFSET 0
-# keeps the planner from joining by kind, of which there are few.
-_ASK = """
+# Planned once for all pairs: for each the index says which names have both trigrams. The limit
+# bounds what a name of common words costs, and keeps the planner from joining by kind.
+_ASK = f"""
 SELECT DISTINCT pair.asked, t.entry_id, t.text, t.folded, t.is_name
   FROM unnest(%s::int[], %s::text[], %s::int[], %s::int[]) AS pair(asked, kind, one, other)
  CROSS JOIN LATERAL (
-       SELECT entry_id, kind, text, folded, is_name FROM kb_nametrigrams
-        WHERE trigrams @> ARRAY[pair.one, pair.other] OFFSET 0) t
- WHERE t.kind = pair.kind
+       SELECT entry_id, text, folded, is_name FROM kb_nametrigrams
+        WHERE trigrams @> ARRAY[pair.one, pair.other] AND kind = pair.kind
+        LIMIT {MOST_OF_A_PAIR}) t
 """
 
 
@@ -235,17 +236,21 @@ def _ask(asked: Sequence[tuple[int, str, int, int]]) -> list[Named]:
         return [Named(*row) for row in cursor.fetchall()]
 
 
-def _shares_of_common_trigrams() -> dict[int, float]:
-    """Trigram → share of names that have it, for the commonest; from the planner's statistics."""
+def _shares_of(numbers: Iterable[int]) -> dict[int, float]:
+    """Trigram → share of names that have it, of those that the planner's statistics know.
+
+    They know 10,000 (see migration 0005), the commonest: what is not among them is very rare.
+    """
     with connection.cursor() as cursor:
+        # The frequencies end with their least, their greatest and that of null.
         cursor.execute(
-            "SELECT most_common_elems::text::int[], most_common_elem_freqs FROM pg_stats"
+            "SELECT number, share FROM pg_stats, unnest("
+            "  most_common_elems::text::int[], most_common_elem_freqs) AS known(number, share)"
             " WHERE schemaname = current_schema() AND tablename = 'kb_nametrigrams'"
-            " AND attname = 'trigrams'"
+            " AND attname = 'trigrams' AND number = ANY(%s)",
+            [list(numbers)],
         )
-        row = cursor.fetchone()
-    # The frequencies end with their least, greatest and of null: zip leaves them out.
-    return dict(zip(row[0], row[1], strict=False)) if row and row[0] else {}
+        return dict(cursor.fetchall())
 
 
 def _documents(entry_ids: Iterable[int]) -> dict[int, tuple[str, JSON]]:

@@ -101,4 +101,10 @@ class Migration(migrations.Migration):
                 fastupdate=False, fields=["trigrams"], name="name_trigrams"
             ),
         ),
+        # The planner's statistics say which trigrams are rare: with the usual target they know too
+        # few of them to tell.
+        migrations.RunSQL(
+            "ALTER TABLE kb_nametrigrams ALTER trigrams SET STATISTICS 1000",
+            "ALTER TABLE kb_nametrigrams ALTER trigrams SET STATISTICS -1",
+        ),
     ]

@@ -4,23 +4,49 @@ Source: PostgreSQL's module pg_trgm, whose way of padding words this follows: ea
 with two blanks and ends with one. Trigrams are kept as numbers, in an array under a GIN index.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
+from collections.abc import Iterator, Mapping
+from itertools import combinations, product
 from zlib import crc32
 
 LONGEST = 200  # characters of a name that count
-CHOSEN = 6  # of a name's trigrams lead to others; a name that shares two of them is compared
+WORDS = 3  # of a name, the rarest, lead to others
+SPOILT = 3  # trigrams of a word that one wrong letter spoils, side by side
+WITHIN = 6  # trigrams of a name of one word that lead to others
+RARE = 0.0001  # share of names up to which a word may lead to others by itself
+
+Pair = tuple[int, int]
 
 
 def trigrams(folded: str) -> list[int]:
     """The trigrams of a folded name (see `search_text.fold`): signed 32-bit numbers, sorted."""
     words = folded[:LONGEST].split()
-    return sorted({_number(text) for word in words for text in _of_word(word)})
+    return sorted({number for word in words for number in _of_word(word)})
 
 
-def _of_word(word: str) -> Iterator[str]:
+def leading_pairs(folded: str, shares: Mapping[int, float]) -> list[Pair]:
+    """The pairs of trigrams by which to look for names like this one.
+
+    `shares`: trigram → share of all names that have it, 0 to 1, for the common ones; any other is
+    rarer. Pairs join two of the rarest words, since trigrams of one word mostly come together; of
+    each word two that no single wrong letter spoils at once. A name of one word, or a very rare
+    word, leads by itself.
+    """
+    words = sorted(
+        (list(_of_word(word)) for word in dict.fromkeys(folded[:LONGEST].split())),
+        key=lambda numbers: (min(_share(n, shares) for n in numbers), -len(numbers)),
+    )[:WORDS]
+    spread = [_spread(numbers, shares) for numbers in words]
+    pairs = {
+        _sorted(pair) for one, other in combinations(spread, 2) for pair in product(one, other)
+    }
+    if words and (len(words) == 1 or _share(spread[0][0], shares) <= RARE):
+        pairs.update(_within(words[0], shares))
+    return sorted(pairs)
+
+
+def _of_word(word: str) -> Iterator[int]:
     padded = f"  {word} "
-    return (padded[place : place + 3] for place in range(len(word) + 1))
+    return (_number(padded[place : place + 3]) for place in range(len(word) + 1))
 
 
 def _number(text: str) -> int:
@@ -28,12 +54,23 @@ def _number(text: str) -> int:
     return unsigned - (1 << 32) if unsigned >= 1 << 31 else unsigned
 
 
-def leading_pairs(numbers: Iterable[int], shares: Mapping[int, float]) -> list[tuple[int, int]]:
-    """The pairs of trigrams by which to look for names like this one: those of its rarest.
+def _share(number: int, shares: Mapping[int, float]) -> float:
+    return shares.get(number, 0.0)
 
-    `shares`: trigram → share of all names that have it, 0 to 1, for the common ones; any other is
-    rarer. One letter wrong spoils three trigrams at most, so two of six are usually left. A name
-    of a single trigram is paired with itself.
-    """
-    rarest = sorted(set(numbers), key=lambda number: (shares.get(number, 0.0), number))[:CHOSEN]
-    return list(combinations(rarest, 2)) or [(number, number) for number in rarest]
+
+def _spread(numbers: list[int], shares: Mapping[int, float]) -> list[int]:
+    """The rarest trigram of a word, and the rarest of those too far off to be spoilt with it."""
+    first = min(range(len(numbers)), key=lambda place: _share(numbers[place], shares))
+    far = [place for place in range(len(numbers)) if abs(place - first) >= SPOILT]
+    second = min(far, key=lambda place: _share(numbers[place], shares), default=first)
+    return [numbers[place] for place in dict.fromkeys((first, second))]
+
+
+def _within(numbers: list[int], shares: Mapping[int, float]) -> Iterator[Pair]:
+    """Pairs of the rarest trigrams of one word; a single one is paired with itself."""
+    rarest = sorted(set(numbers), key=lambda number: (_share(number, shares), number))[:WITHIN]
+    return map(_sorted, combinations(rarest, 2) if len(rarest) > 1 else [(rarest[0], rarest[0])])
+
+
+def _sorted(pair: Pair) -> Pair:
+    return (min(pair), max(pair))
