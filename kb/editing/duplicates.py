@@ -53,7 +53,7 @@ class Twin:
     shared: tuple[str, ...]
 
     def sentence(self) -> str:
-        """Why: “UN AI Office” is close to the alias “United Nations AI Office” of un-ai-office …"""
+        """Why: “World Atlass” is close to the name “World Atlas” of atlas: 95 %; same genre."""
         which = "the alias" if self.is_alias else "the name"
         same = f"; same {' and '.join(self.shared)}" if self.shared else ""
         how = "is also" if self.mine == self.theirs else "is close to"
