@@ -60,7 +60,7 @@ def test_a_statement_without_an_id_is_given_one(folder):
     assert public("atlas")["loans"][0]["id"].startswith("l-")
 
 
-def test_importing_the_same_again_changes_nothing(folder):
+def test_importing_the_same_again_changes_nothing(folder):  # edge case 79
     put(folder, book("atlas"), reader("ann"))
     import_documents(read_documents(folder))
 

@@ -51,7 +51,7 @@ def publishing(changeset: Changeset) -> Callable[[], int]:
     return lambda: editing.publish(changeset, by=person("ada"))
 
 
-def test_of_two_publications_of_one_changeset_one_wins_and_the_other_is_told():
+def test_of_two_publications_of_one_changeset_one_wins_and_the_other_is_told():  # edge case 1
     changeset = approved(draft(reader("ann")))
 
     results = together(publishing(changeset), publishing(changeset))
@@ -60,7 +60,7 @@ def test_of_two_publications_of_one_changeset_one_wins_and_the_other_is_told():
     assert Revision.objects.count() == 1
 
 
-def test_of_two_changesets_on_one_entry_the_later_is_a_conflict():
+def test_of_two_changesets_on_one_entry_the_later_is_a_conflict():  # edge case 2
     publish(reader("ann", "Ann"))
     changesets = [approved(draft(reader("ann", name))) for name in ("Anna", "Anne")]
 
@@ -70,7 +70,7 @@ def test_of_two_changesets_on_one_entry_the_later_is_a_conflict():
     assert Published.objects.get(key="ann").number == 2
 
 
-def test_overlapping_changesets_in_opposite_orders_do_not_wait_for_each_other_for_ever():
+def test_overlapping_changesets_in_opposite_orders_do_not_wait_for_each_other_for_ever():  # edge case 3
     publish(reader("ann"), reader("bob"))
     first = approved(draft(reader("ann", "Ann 2"), reader("bob", "Bob 2")))
     second = approved(draft(reader("bob", "Bob 3"), reader("ann", "Ann 3")))
@@ -80,7 +80,7 @@ def test_overlapping_changesets_in_opposite_orders_do_not_wait_for_each_other_fo
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "int"]
 
 
-def test_a_reader_of_the_feed_never_sees_a_gap():
+def test_a_reader_of_the_feed_never_sees_a_gap():  # edge case 12
     changesets = [approved(draft(reader(f"reader-{n}"), reader(f"other-{n}"))) for n in range(6)]
     done = Event()
 

@@ -41,7 +41,7 @@ def test_an_honest_history_has_no_fault():
         "UPDATE kb_revision SET document = NULL, salt = NULL, number = 9 WHERE id = 1",
     ],
 )
-def test_the_database_refuses_to_change_history(sql):
+def test_the_database_refuses_to_change_history(sql):  # edge case 77
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
@@ -72,7 +72,7 @@ def test_the_database_refuses_to_change_history(sql):
         ("DELETE FROM kb_change WHERE sequence = 2", "skips from 1 to 3"),
     ],
 )
-def test_whatever_was_tampered_with_is_named(sql, fault):
+def test_whatever_was_tampered_with_is_named(sql, fault):  # edge case 78
     tamper(sql)
 
     assert any(fault in found for found in faults_in_history())

@@ -77,7 +77,9 @@ def test_a_subject_is_one_line_of_bearable_length(mailbox):
     assert len(mailbox.texts) == 1
 
 
-def test_while_the_server_is_down_everything_waits_and_goes_out_afterwards(mail_server):
+def test_while_the_server_is_down_everything_waits_and_goes_out_afterwards(
+    mail_server,
+):  # edge case 81
     changes_requested()
 
     with mail_server.down(), pytest.raises(MailServerDown):
@@ -90,7 +92,7 @@ def test_while_the_server_is_down_everything_waits_and_goes_out_afterwards(mail_
     assert not Notice.objects.waiting().filter(is_at_once=True).exists()
 
 
-def test_a_mail_that_comes_twice_has_the_same_message_id(mailbox):
+def test_a_mail_that_comes_twice_has_the_same_message_id(mailbox):  # edge case 81
     """The server took the mail and the worker was killed before it could write that down."""
     changes_requested()
 
@@ -145,7 +147,9 @@ def test_what_is_put_off_for_days_is_given_up(mailbox):
 
 
 @pytest.mark.parametrize("change", [{"email": ""}, {"mail": User.Mail.NONE}, {"is_active": False}])
-def test_who_cannot_or_will_not_have_mail_is_told_at_the_desk_alone(mailbox, change):
+def test_who_cannot_or_will_not_have_mail_is_told_at_the_desk_alone(
+    mailbox, change
+):  # edge case 81
     changes_requested()
     User.objects.filter(username="ada").update(**change)
 

@@ -34,12 +34,18 @@ def test_markdown_becomes_html_with_headings_below_those_of_the_page(text, html)
         "[x](data:text/html;base64,PHNjcmlwdD4=)",
     ],
 )
-def test_nothing_in_a_text_can_run_style_or_load(text):
+def test_nothing_in_a_text_can_run_style_or_load(text):  # edge case 74
     html = markdown_html(text)
 
     for tag in ("<script", "<img", '<a href="javascript', '<a href="data', "<iframe"):
         assert tag not in html
     assert "style=" not in html.replace("&quot;", "").split("&lt;")[0]
+
+
+def test_a_giant_table_is_drawn_in_time_that_grows_with_it_alone():  # edge case 74
+    table = "| a | b |\n| - | - |\n" + "| 1 | 2 |\n" * 4_000
+
+    assert markdown_html(table).count("<tr>") == 4_001
 
 
 def test_a_link_out_is_not_vouched_for():
