@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -55,28 +56,85 @@ def site() -> Iterator[str]:
     users = Lock(FOLDER / "site.users")
     with alone(FOLDER / "site.gate"):
         if users.take():
-            stop_site()  # left from tests that were killed
-            start_site()
+            for left in FOLDER.glob("**/run.lock"):  # from tests that were killed
+                stop_site(left.parent)
+            prepare_starter()
+            start_site(SITE, copied_database(STARTER, "site"))
         users.share()
-    yield Lock(SITE / "run.lock").text.split()[-1]
+    yield address_of(SITE)
     with alone(FOLDER / "site.gate"):
         if users.take():
-            stop_site()
+            stop_site(SITE)
         users.release()
 
 
-def start_site() -> None:
-    environment = os.environ | {
-        "CG_DATA": str(SITE),
-        "DATABASE_URL": empty_database("site"),
-        "PORT": str(free_port()),
-    }
-    log = FOLDER / "site.log"
+@dataclass(frozen=True, slots=True)
+class OwnSite:
+    """A site that tests may write to, with an account for each role."""
+
+    url: str
+    folder: Path
+    accounts: str = field(repr=False)  # the text of its demo-accounts.txt
+
+
+@pytest.fixture(scope="session")
+def own_site(site: str) -> Iterator[OwnSite]:
+    """Another site with the starter knowledge, one for each worker, which tests may write to.
+
+    Its knowledge is a copy of what was imported for `site`, so that it starts in a few seconds.
+    """
+    del site  # needed to be there first: it has prepared what is copied
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    folder = FOLDER / "own" / worker
+    database = copied_database(STARTER, f"own_{worker}")
+    accounts = make_accounts(folder, database)
+    start_site(folder, database)
+    yield OwnSite(address_of(folder), folder, accounts)
+    stop_site(folder)
+
+
+STARTER = "starter"  # the database with the starter knowledge that sites begin from
+
+
+def prepare_starter() -> None:
+    """Import the starter knowledge, into the database that sites are copied from."""
+    launched("launcher.prepare", environment=environment_of(SITE, empty_database(STARTER)))
+
+
+def make_accounts(folder: Path, database: str) -> str:
+    """Make the demo accounts. Gives the text that tells of them."""
+    file = folder / "demo-accounts.txt"
+    folder.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)  # it told of a database that is gone
+    environment = environment_of(folder, database)
+    launched("manage", "create_demo_accounts", str(file), environment=environment)
+    return file.read_text()
+
+
+def launched(module: str, *arguments: str, environment: dict[str, str]) -> None:
+    """Run a program of ours to its end."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+def environment_of(folder: Path, database: str) -> dict[str, str]:
+    """What a site with its data in `folder` is told; `database`: its URL."""
+    told = {"CG_DATA": str(folder), "DATABASE_URL": database, "PORT": str(free_port())}
+    return os.environ | told | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def start_site(folder: Path, database: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", "launcher.run"],
             cwd=settings.BASE_DIR,
-            env=environment,
+            env=environment_of(folder, database),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -87,12 +145,20 @@ def start_site() -> None:
         time.sleep(0.05)
 
 
-def stop_site() -> None:
-    running = Lock(SITE / "run.lock")
+def stop_site(folder: Path) -> None:
+    running = Lock(folder / "run.lock")
     if not running.take():
         os.kill(int(running.text.split()[1].rstrip(",")), signal.SIGTERM)
         running.take(wait=30)
     running.release()
+
+
+def address_of(folder: Path) -> str:
+    lock = Lock(folder / "run.lock")
+    try:
+        return lock.text.split()[-1]
+    finally:
+        lock.release()
 
 
 def free_port() -> int:
@@ -104,10 +170,15 @@ def free_port() -> int:
 
 def empty_database(name: str) -> str:
     """Make the database `name` anew on the test server. Gives its URL."""
+    return copied_database("template1", name)
+
+
+def copied_database(template: str, name: str) -> str:
+    """Make the database `name` anew, with what is in `template`. Gives its URL."""
     server = os.environ.get("DATABASE_URL") or postgres.join(FOLDER / "postgres").url
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
