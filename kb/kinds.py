@@ -104,6 +104,10 @@ class Kind:
         facets = tuple(f for f in self.filters if isinstance(f, TermFilter) and f.is_facet)
         object.__setattr__(self, "facets", facets)
 
+    def __reduce__(self) -> tuple[Callable[[str], "Kind"], tuple[str]]:
+        """Handed to another process, it is the kind of that name there, functions and all."""
+        return kind_named, (self.name,)
+
     def name_of(self, document: Mapping[str, Any]) -> str:
         """The display name of an entry of this kind: the field that its schema calls the name."""
         return self.schema.name_of(document)

@@ -11,7 +11,9 @@ from kb.editing.exporting import export_documents
 from kb.editing.importing import import_documents
 from kb.editing.verifying import faults_in_history
 from kb.models import Changeset, Published, Revision
+from kb.publication.processes import in_processes
 from kb.publication.rebuild import rebuild
+from kb.publication.refresh import read_batch, tables_of
 from tests.kb.publication.test_rebuild import everything_public
 
 pytestmark = pytest.mark.usefixtures("dataset")
@@ -47,6 +49,15 @@ def test_rebuilding_gives_the_same_rows_and_bytes():
     after = everything_public()
 
     assert [table for table in before if before[table] != after[table]] == []
+
+
+def test_another_process_renders_the_same_rows():
+    entries = Published.objects.order_by("-kind", "key").values_list("entry_id", flat=True)
+    batch = read_batch([*entries[:20], *entries.reverse()[:20]])
+
+    (rendered,) = in_processes(tables_of, [batch], processes=1)
+
+    assert rendered == tables_of(batch)
 
 
 def test_the_chain_of_revisions_is_whole_and_one_changed_byte_is_found():
