@@ -18,6 +18,7 @@ class Finding:
     `place`: as in `Problem.place`, "" for the whole document. `code`: kebab-case. `detail`: what
     was found and how to put it right. `data`: the values that it rests on; when one changes, it is
     another finding. `statement`: the id of the row that the place is in, "" outside of rows.
+    `is_old`: a warning that what is published gives already, so nothing that an edit brought.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Finding:
     is_error: bool
     data: JSON = field(default_factory=dict, hash=False)
     statement: str = ""
+    is_old: bool = False
 
     @classmethod
     def warning(cls, document: JSON, path: Path, code: str, detail: str, **data: Any) -> Self:
@@ -73,6 +75,7 @@ class Finding:
             "is_error": self.is_error,
             "data": dict(self.data),
             "statement": self.statement,
+            "is_old": self.is_old,
         }
 
     @classmethod

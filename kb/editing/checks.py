@@ -6,6 +6,7 @@ checked by `kb.editing.checking`; what a subject adds is its kinds' own (`Kind.c
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from kb.documents.findings import Finding
 from kb.editing.checking import BATCH, HIDING, ReferenceCheck, mentions_of, problems_of_edit
@@ -52,9 +53,15 @@ def warnings_of(changeset: Changeset) -> Found:
 def unacknowledged(changeset: Changeset) -> list[tuple[str, Finding]]:
     """(key, warning) for the warnings that nobody has acknowledged.
 
-    What a board member has looked at and let stand on the page of findings is not asked again.
+    What is published with the same warning already is no news, and what a board member has looked
+    at and let stand on the page of findings is not asked again.
     """
-    warnings = [(key, each) for key, its in warnings_of(changeset).items() for each in its]
+    warnings = [
+        (key, each)
+        for key, its in warnings_of(changeset).items()
+        for each in its
+        if not each.is_old
+    ]
     identities = {name for key, each in warnings for name in _identities(key, each)}
     dismissed = Dismissal.objects.filter(identity__in=identities)
     seen = {*changeset.acknowledged, *dismissed.values_list("identity", flat=True)}
@@ -117,7 +124,28 @@ def _examined(sound: Sequence[Edit], brought: Mapping[str, str | None]) -> dict[
         return {}
     others = _companions(sound, brought)
     companions = [_case(edit) for edit in others if not problems_of_edit(edit)]
-    return examine(cases, {case.key: case for case in (*companions, *cases)})
+    found = examine(cases, {case.key: case for case in (*companions, *cases)})
+    before = _examined_before([case for case in cases if found[case.key]])
+    return {
+        key: [_dated(key, each, before.get(key, frozenset())) for each in its]
+        for key, its in found.items()
+    }
+
+
+def _examined_before(cases: Sequence[Case]) -> dict[str, frozenset[str]]:
+    """Key → identities of the warnings that its published document gives already."""
+    published = [
+        Case(case.key, case.kind, case.base, is_public=True)
+        for case in cases
+        if case.base is not None
+    ]
+    found = examine(published, {}) if published else {}
+    return {key: frozenset(each.identity_in(key) for each in its) for key, its in found.items()}
+
+
+def _dated(key: str, finding: Finding, before: frozenset[str]) -> Finding:
+    is_old = not finding.is_error and finding.identity_in(key) in before
+    return replace(finding, is_old=True) if is_old else finding
 
 
 def _case(edit: Edit) -> Case:

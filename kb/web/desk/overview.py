@@ -158,10 +158,11 @@ def missing(changeset: Changeset) -> str:
 
 def warnings_to_see(seen: "Seen") -> list[dict[str, Any]]:
     """The warnings that nobody has acknowledged, each with a box to tick."""
-    ticked = _ticked(seen.wrong)
+    ticked, unseen = _ticked(seen.wrong), unacknowledged(seen.changeset)
+    edits = {edit.key: edit for edit in seen.changeset.edits.filter(key__in=dict(unseen))}
     return [
-        {**shown_finding(key, finding, "", None), "is_ticked": identity in ticked}
-        for key, finding in unacknowledged(seen.changeset)
+        {**shown_finding(key, finding, "", edits.get(key)), "is_ticked": identity in ticked}
+        for key, finding in unseen
         if (identity := finding.identity_in(key))
     ]
 
@@ -215,5 +216,6 @@ def shown_finding(key: str, finding: Finding, path: str, edit: Edit | None) -> d
         "place": where or "The document as a whole",
         "detail": finding.detail,
         "is_error": finding.is_error,
+        "is_old": finding.is_old,
         "path": f"{path}{target}" if path else "",
     }

@@ -40,6 +40,17 @@ def test_a_document_in_order_has_no_findings():
     assert warnings_of(changeset) == {}
 
 
+def test_a_warning_that_is_published_already_is_no_news():
+    publish(reader("ann"))  # it has no summary, which its author let stand
+
+    changeset = checked(reader("ann", "Anna"))
+    assert [finding.is_old for finding in warnings_of(changeset)["ann"]] == [True]
+    assert unacknowledged(changeset) == []
+
+    new = checked(reader("bob", "Somebody else"))
+    assert [finding.code for _key, finding in unacknowledged(new)] == ["no-summary"]
+
+
 def test_problems_of_the_schema_are_errors_with_their_place():
     changeset = checked(book("atlas", printed="1954-13"))
 

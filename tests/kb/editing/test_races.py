@@ -70,7 +70,7 @@ def test_of_two_changesets_on_one_entry_the_later_is_a_conflict():  # edge case 
     assert Published.objects.get(key="ann").number == 2
 
 
-def test_overlapping_changesets_in_opposite_orders_do_not_wait_for_each_other_for_ever():  # edge case 3
+def test_overlapping_changesets_in_opposite_orders_do_not_deadlock():  # edge case 3
     publish(reader("ann"), reader("bob"))
     first = approved(draft(reader("ann", "Ann 2"), reader("bob", "Bob 2")))
     second = approved(draft(reader("bob", "Bob 3"), reader("ann", "Ann 3")))
