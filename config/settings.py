@@ -123,6 +123,10 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 CSRF_FAILURE_VIEW = "kb.web.desk.kept.stale_page"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# A document may have 1 MiB. A form sends each byte that is not ASCII as three characters, and may
+# send two documents: what it holds, and one that was pasted. The rest is for names of fields.
+# Above this Django answers 400, and nothing of what was sent can be kept.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a treaty with 200 participations has thousands
 
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
