@@ -3,9 +3,10 @@
 // where they stand, and a button that copies.
 
 // --- suggestions: a combobox with a list, after the ARIA Authoring Practices -------------------
-// `pick` is given the chosen entry: {key, kind, name}.
+// `pick` is given the chosen entry: {key, kind, name}. `shown`: what to show of the entries found for
+// what was typed.
 const visit = (entry) => location.assign(`/entries/${encodeURIComponent(entry.key)}/`);
-function suggest(input, pick = visit) {
+function suggest(input, pick = visit, shown = (items) => items) {
   const list = document.createElement("ul");
   const said = document.createElement("p");
   list.id = `${input.id}options`;
@@ -77,7 +78,7 @@ function suggest(input, pick = visit) {
       const address = new URL(input.dataset.suggest, location);
       address.searchParams.set("prefix", prefix);
       const answer = await fetch(address, { signal: request.signal });
-      if (answer.ok) show((await answer.json()).items);
+      if (answer.ok) show(shown((await answer.json()).items, prefix));
     } catch { /* typed on, or offline: the form still searches */ }
   }
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
@@ -170,7 +171,7 @@ function offerCopy(text) {
   text.after(button);
 }
 
-document.querySelectorAll("input[data-suggest]").forEach(suggest);
+document.querySelectorAll("input[data-suggest]").forEach((input) => suggest(input));
 document.querySelectorAll(".cite").forEach(offerCopy);
 if ("popover" in HTMLElement.prototype) {
   document.addEventListener("click", (event) => {
