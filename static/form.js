@@ -13,7 +13,11 @@ const say = (text) => { announced.textContent = text; };
 
 // --- rows ---------------------------------------------------------------------------------------
 const shownRows = (list) => [...list.children].filter((row) => !row.classList.contains("removed"));
-const titleOf = (row) => row.querySelector("summary")?.textContent
+const FIRST = "input:not([type=hidden]), select, textarea, button.t";
+const summaryOf = (row) => row?.querySelector(":scope > details > summary")?.textContent
+  || [...row?.querySelector(":scope > fieldset > .t")?.childNodes || []]
+    .filter((node) => node.nodeName !== "SPAN").map((node) => node.textContent).join("").trim();
+const titleOf = (row) => summaryOf(row)
   || row.querySelector("input[type=text], textarea, select")?.value || "the row";
 
 function add(button) {
@@ -28,7 +32,7 @@ function add(button) {
     .replaceAll("~number~", list.dataset.next);
   const row = holder.content.firstElementChild;
   list.append(row);
-  row.querySelector("input:not([type=hidden]), select, textarea").focus();
+  row.querySelector(FIRST).focus();
   say(`Added. There are ${shownRows(list).length} now.`);
   edited();
 }
@@ -57,7 +61,7 @@ function remove(button) {
     line.remove();
     box.disabled = false;
     row.classList.remove("removed");
-    box.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    box.querySelector(FIRST)?.focus();
     edited();
   });
   line.append(back);
@@ -66,7 +70,85 @@ function remove(button) {
   edited();
 }
 
-const ROWS = { add, up: (b) => move(b, -1), down: (b) => move(b, 1), remove };
+// The first source of a field begins an entry of the map that holds the sources of fields.
+let entries = 1000;
+function cite(button) {
+  const list = button.previousElementSibling, name = `field_cites.${entries += 1}`;
+  for (const [of, value] of [["field_cites", entries], [`${name}:name`, button.value.slice("cite:".length)]]) {
+    list.before(Object.assign(document.createElement("input"), { type: "hidden", name: of, value }));
+  }
+  list.id = `f-${name}`;
+  button.value = `add:${name}`;
+  add(button);
+}
+
+// --- rows that are closed -----------------------------------------------------------------------
+// They travel whole, in one hidden field; the server draws their fields when they are opened.
+function addTools(row) {
+  const acts = document.createElement("div"), name = row.querySelector(".t").value.slice("open:".length);
+  acts.className = "acts";
+  for (const [verb, label, mark] of [["up", "Move up", "↑"], ["down", "Move down", "↓"], ["remove", "Remove", "×"]]) {
+    const button = Object.assign(document.createElement("button"), {
+      name: "do", value: `${verb}:${name}`, textContent: mark,
+    });
+    button.setAttribute("aria-label", `${label}: ${titleOf(row)}`);
+    acts.append(button);
+  }
+  row.firstElementChild.append(acts);
+}
+
+async function fieldsOf(button) {
+  const held = button.previousElementSibling;
+  const ask = () => fetch(form.action, {
+    method: "POST",
+    body: new URLSearchParams([
+      ["csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken?.value || ""],
+      ["do", button.value], [held.name, held.value],
+    ]),
+    headers: { "X-Fields": "1", Accept: "application/json" },
+    redirect: "manual",
+  });
+  let answer;
+  try {
+    answer = await ask();
+    if (answer.status === 403 && await freshToken()) answer = await ask();
+  } catch {
+    throw new Error("Not opened: no connection. Try again when there is one.");
+  }
+  if (answer.type === "opaqueredirect" || answer.status === 401) {
+    throw new Error("Not opened: you were signed out. Sign in in another tab, and try again.");
+  }
+  if (!answer.ok) throw new Error(`Not opened: the server answered ${answer.status}. Try again.`);
+  return answer.text();
+}
+
+async function open(button) {
+  const place = button.closest(".closed"), holder = document.createElement("template");
+  if (place.getAttribute("aria-busy")) return;
+  place.setAttribute("aria-busy", "true");
+  place.querySelector("[role=alert]")?.remove();
+  try {
+    holder.innerHTML = await fieldsOf(button);
+  } catch (problem) {
+    const line = document.createElement("p");
+    line.className = "errors";
+    line.setAttribute("role", "alert");
+    line.textContent = problem.message;
+    place.firstElementChild.append(line);
+    return;
+  } finally {
+    place.removeAttribute("aria-busy");
+  }
+  const isSame = !isUnsaved(), opened = holder.content.firstElementChild;
+  place.replaceWith(opened);
+  if (isSame) confirmed = content(); // the same, in more fields
+  if (problemsTold.length) showProblems(problemsTold);
+  opened.querySelector(FIRST).focus();
+}
+
+for (const row of form.querySelectorAll(".row.closed")) addTools(row);
+
+const ROWS = { add, cite, open, create, up: (b) => move(b, -1), down: (b) => move(b, 1), remove };
 
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=do]");
@@ -119,19 +201,74 @@ form.addEventListener("focusin", ({ target }) => {
   target.dataset.suggest = address;
   target.dataset.kinds = form.dataset.kinds;
   suggest(target, (entry) => {
+    if (entry.isNew) return offerNew(target, entry.typed, entry.isNew);
     target.value = entry.key;
     echo(target, entry.name);
     edited();
+  }, (items, typed) => {
+    const own = brought.filter(({ key, kind, name }) => (!kinds.length || kinds.includes(kind))
+      && [key, name].some((text) => text.toLowerCase().includes(typed.toLowerCase()))
+      && !items.some((item) => item.key === key));
+    return [...own, ...items, ...newOption(typed, kinds)];
   });
 });
+
+// --- a new entry, without leaving ---------------------------------------------------------------
+const brought = JSON.parse(document.getElementById("form_brought")?.textContent || "[]") || [];
+const keyFrom = (name) => name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+  .replace(/[^a-z0-9]+/g, "-").replace(/^-/, "").slice(0, 80).replace(/-$/, "");
+
+function newOption(typed, kinds) {
+  const kind = kinds[0] || form.elements["new.kind"]?.value;
+  if (!kind) return [];
+  return [{ isNew: kind, typed, kind: "", name: `Create “${typed}” as a new ${kind} …` }];
+}
+
+function offerNew(input, typed, kind) {
+  const box = document.getElementById("form_new");
+  createInto(input);
+  form.elements["new.kind"].value = kind;
+  form.elements["new.name"].value = typed;
+  form.elements["new.key"].value = keyFrom(typed);
+  box.open = true;
+  box.scrollIntoView({ block: "center" });
+  form.elements["new.name"].focus();
+}
+
+// The same as the button does without a script, but the page stays as it is.
+let intoBox = null;
+async function create() {
+  const [kind, key, name] = ["kind", "key", "name"].map((each) => form.elements[`new.${each}`]);
+  const asked = { kind: kind.value, key: key.value.trim() || keyFrom(name.value), name: name.value.trim() };
+  const input = intoBox?.isConnected ? intoBox : null, before = input?.value;
+  const box = document.getElementById("form_new");
+  box.querySelector("[role=alert]")?.remove();
+  if (input) input.value = asked.key;
+  const made = await save({ creating: asked });
+  if (made?.created) {
+    brought.push(made.created);
+    if (input) echo(input, made.created.name);
+    for (const each of [key, name]) each.value = "";
+    box.open = false;
+    (input || box.querySelector("summary")).focus();
+    return say(`“${made.created.name}” is part of this changeset now.`);
+  }
+  if (input) input.value = before;
+  const line = document.createElement("p");
+  line.className = "errors";
+  line.setAttribute("role", "alert");
+  line.textContent = made?.detail || "Not created: no connection. Try again when there is one.";
+  box.append(line);
+}
 
 // A new entry goes into the field that one has come from.
 function createInto(input) {
   const into = form.elements["new.into"], note = document.getElementById("new_into");
   if (!into || !input.id) return;
-  const label = form.querySelector(`label[for="${CSS.escape(input.id)}"]`)?.firstChild.textContent
+  const label = form.querySelector(`label[for="${CSS.escape(input.id)}"]`)?.firstChild.textContent.trim()
     || input.getAttribute("aria-label");
-  const row = input.closest("details")?.querySelector("summary")?.textContent;
+  const row = summaryOf(input.closest("details")?.closest(".row"));
+  intoBox = input;
   into.value = input.name;
   note.textContent = `Its key goes into “${label}”${row ? ` of ${row}` : ""}, where you were last.`;
   const kind = form.elements["new.kind"], wanted = input.dataset.pick.split(" ")[0];
@@ -146,7 +283,8 @@ let isStale = "conflict" in form.dataset; // until somebody has looked at both s
 
 function posted() {
   const fields = [...new FormData(form)];
-  return new URLSearchParams(fields.filter(([name]) => name !== "pasted" && !name.startsWith("new.")));
+  return new URLSearchParams(fields.filter(([name]) => !["pasted", "file"].includes(name)
+    && !name.startsWith("new.")));
 }
 function content() {
   const pairs = [...posted()].filter(([name]) => !UNSENT.has(name));
@@ -178,10 +316,14 @@ function again(after) {
   timer = setTimeout(save, after);
 }
 
-async function save({ isLeaving = false } = {}) {
+// `creating`: kind, key and name of a new entry; the answer says what became of it.
+async function save({ isLeaving = false, creating = null } = {}) {
   clearTimeout(timer);
-  if (isSaving || isSent || isStale || !isUnsaved()) return;
+  while (creating && isSaving) await new Promise((done) => { setTimeout(done, 50); });
+  if (isSaving || isSent || (!creating && (isStale || !isUnsaved()))) return null;
   const sent = content(), body = posted();
+  if (creating) body.append("do", "create");
+  for (const [name, value] of Object.entries(creating || {})) body.append(`new.${name}`, value);
   isSaving = !isLeaving;
   if (!isLeaving) tell("Saving …");
   try {
@@ -193,20 +335,26 @@ async function save({ isLeaving = false } = {}) {
       keepalive: isLeaving && body.toString().length < KEEPALIVE,
     });
     isSaving = false;
-    await heard(answer, sent);
+    return await heard(answer, sent, creating);
   } catch {
     isSaving = false;
     tell("Not saved: no connection, will try again. Your text is kept in this browser.");
     again(wait);
     wait = Math.min(wait * 2, LAST_TRY);
+    return null;
   }
 }
 
-async function heard(answer, sent) {
+async function heard(answer, sent, creating) {
   if (answer.type === "opaqueredirect" || answer.status === 401) return signedOut();
   if (answer.status === 403) return (await freshToken()) ? again(0) : signedOut();
   const isJson = (answer.headers.get("Content-Type") || "").includes("json");
   const told = isJson ? await answer.json() : {};
+  if (answer.status === 409 && creating) {
+    tell("Not saved yet");
+    again(PAUSE);
+    return told;
+  }
   if (answer.status === 409) {
     isStale = true;
     tell(`${told.detail} `);
@@ -222,6 +370,7 @@ async function heard(answer, sent) {
   tell(`Saved ${new Date(told.saved_at).toLocaleTimeString("en-GB")}`);
   showProblems(told.problems);
   if (isUnsaved()) again(PAUSE); else forget();
+  return told;
 }
 
 function signedOut() {
@@ -255,7 +404,19 @@ function listed(problems, make) {
   return list;
 }
 
+let problemsTold = [];
+
+// The element of this id, or the nearest around it: a row may be closed.
+function nearest(id) {
+  for (let name = id; name.includes("."); name = name.slice(0, name.lastIndexOf("."))) {
+    const found = document.getElementById(name);
+    if (found) return found;
+  }
+  return document.getElementById(id);
+}
+
 function showProblems(problems) {
+  problemsTold = problems;
   const box = document.getElementById("form_problems");
   for (const old of form.querySelectorAll(".errors")) old.remove();
   for (const old of form.querySelectorAll(".wrong:not(.raw)")) old.classList.remove("wrong");
@@ -271,11 +432,11 @@ function showProblems(problems) {
   }));
   const byId = new Map();
   for (const each of problems) byId.set(each.id, [...(byId.get(each.id) || []), each]);
-  for (const [id, those] of byId) mark(document.getElementById(id), those);
+  for (const [id, those] of byId) mark(nearest(id), those);
 }
 
 function mark(box, problems) {
-  const field = box?.closest(".field, .row, section");
+  const field = box?.closest(".field, .row, .part, section");
   if (!field || box === form) return;
   const list = listed(problems, ({ detail }) => [detail]);
   list.id = `e-${box.id}`;
@@ -289,11 +450,17 @@ function mark(box, problems) {
 }
 
 // A place in the list of problems may be in a row that is closed.
-form.addEventListener("click", (event) => {
+form.addEventListener("click", async (event) => {
   const link = event.target.closest("#form_problems a[href^='#']");
-  const place = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  const id = link && decodeURIComponent(link.hash.slice(1));
+  let place = link && nearest(id);
   if (!place) return;
   event.preventDefault();
+  const closed = place.closest(".closed")?.querySelector(".t");
+  if (closed) {
+    await open(closed);
+    place = nearest(id);
+  }
   for (let at = place; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   place.scrollIntoView({ block: "center" });
   place.focus();

@@ -1,31 +1,34 @@
 """What the buttons of a form do to the document that was typed: rows come, go and change places.
 
 A button is named `do` and says `verb:name`, such as `up:memberships.3`; names as in
-`form_fields.py`. With JavaScript the page does the same by itself.
+`form_fields.py`; `cite:founded` adds a source to a field of the document itself. With JavaScript
+the page does the same by itself.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.documents.form_data import (
     FormData,
     add_entry,
     blank_of,
+    closed_rows,
     document_from,
     raw_value,
     unquoted,
 )
-from kb.documents.form_fields import ENTRY_NAME
+from kb.documents.form_fields import ENTRY_NAME, RAW, one_line
 from kb.documents.form_specs import Spec, spec_of
 from kb.documents.problems import Path, value_at
 from kb.documents.schema import Part
+from kb.documents.sourced import FIELD_CITES
 
 JSON = dict[str, Any]
 
 BUTTON, REMOVED = "do", "removed"
-VERBS = ("add", "up", "down", "remove", "put-back")
+VERBS = ("add", "cite", "up", "down", "remove", "put-back", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,15 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a form holds between two saves: the document, and the rows that can be put back."""
+    """What a form holds between two saves: the document, and the rows that can be put back.
+
+    `closed`: the rows that were closed, each as `one_line` writes it; None before anything was
+    posted. By what they hold, so that they are known again in another place.
+    """
 
     document: JSON
     removed: tuple[Removed, ...] = ()
+    closed: frozenset[str] | None = None
 
 
 def typed_in(schema: type[Part], data: FormData) -> Typed:
@@ -65,17 +73,26 @@ def typed_in(schema: type[Part], data: FormData) -> Typed:
     """
     document = document_from(schema, data, keep_blank_rows=True)
     kept = (Removed.read(text) for text in _texts(data, REMOVED))
-    before = Typed(document, tuple(each for each in kept if each is not None))
+    removed = tuple(each for each in kept if each is not None)
+    before = Typed(document, removed, closed_rows(data))
     verb, _, name = next(iter(_texts(data, BUTTON)), "").partition(":")
     if verb not in VERBS:
         return before
+    if verb == "open":
+        return _opened(before, data, name)
     if verb == "put-back":
         return _put_back(schema, before, int(name) if name.isdecimal() else -1)
-    path = path_of_name(schema, data, name)
+    path = (FIELD_CITES, name) if verb == "cite" else path_of_name(schema, data, name)
     try:
         return before if path is None else applied(schema, before, verb, path)
     except (LookupError, TypeError):
         return before
+
+
+def _opened(typed: Typed, data: FormData, name: str) -> Typed:
+    """With the fields of one row that was closed."""
+    row = raw_value(next(iter(_texts(data, name + RAW)), ""))
+    return replace(typed, closed=(typed.closed or frozenset()) - {one_line(row)})
 
 
 def applied(schema: type[Part], typed: Typed, verb: str, path: Path) -> Typed:
@@ -84,18 +101,27 @@ def applied(schema: type[Part], typed: Typed, verb: str, path: Path) -> Typed:
     Raises LookupError or TypeError where the document has no such place.
     """
     document: JSON = json.loads(json.dumps(typed.document))
-    if verb == "add":
+    if verb in ("add", "cite"):
         _add(schema, document, path)
-        return Typed(document, typed.removed)
+        return replace(typed, document=document)
     spec = spec_at(schema, path[:-1])
     if spec is None or spec.item is None:
         raise LookupError(path)
     if verb == "remove":
-        outer = value_at(document, path[:-1])
-        gone = Removed(path, outer.pop(path[-1]))
-        return Typed(document, (*typed.removed, gone))
+        gone = Removed(path, _taken_out(document, path))
+        return replace(typed, document=document, removed=(*typed.removed, gone))
     _move(value_at(document, path[:-1]), path[-1], -1 if verb == "up" else 1)
-    return Typed(document, typed.removed)
+    return replace(typed, document=document)
+
+
+def _taken_out(document: JSON, path: Path) -> Any:
+    """The row that was at `path`. An entry of a map goes with its last row."""
+    outer = value_at(document, path[:-1])
+    row = outer.pop(path[-1])
+    around = value_at(document, path[:-2]) if len(path) > 2 else None
+    if not outer and path[0] == FIELD_CITES and isinstance(around, dict):
+        del around[path[-2]]
+    return row
 
 
 def _add(schema: type[Part], document: JSON, path: Path) -> None:
@@ -142,7 +168,8 @@ def _put_back(schema: type[Part], typed: Typed, number: int) -> Typed:
             add_entry(outer, str(gone.path[-1]), gone.row)
     except (LookupError, TypeError, ValueError):
         return typed
-    return Typed(document, typed.removed[:number] + typed.removed[number + 1 :])
+    others = typed.removed[:number] + typed.removed[number + 1 :]
+    return replace(typed, document=document, removed=others)
 
 
 # --- from names of fields to places in the document ------------------------------------------

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kb.documents.form_fields import ENTRY_NAME, MORE, NUMERIC, RAW, is_number
+from kb.documents.form_fields import ENTRY_NAME, MORE, NUMERIC, RAW, is_number, one_line
 from kb.documents.form_specs import Spec, Widget, spec_of
 from kb.documents.json_text import parse_json
 from kb.documents.problems import Path
@@ -24,6 +24,19 @@ def document_from(schema: type[Part], data: FormData, *, keep_blank_rows: bool =
     is not a number stays the text that it is, so that the schema can say what is wrong with it.
     """
     return _Reader(data, keep_blank_rows=keep_blank_rows).fields(spec_of(schema), "")
+
+
+def closed_rows(data: FormData) -> frozenset[str]:
+    """What came as the JSON of whole rows, each as `one_line` writes it."""
+    texts = (texts for name, texts in data.items() if name.endswith(RAW))
+    found = (raw_value(text if isinstance(text, str) else "".join(text[-1:])) for text in texts)
+    return rows_as_closed(list(found))
+
+
+def rows_as_closed(rows: Any) -> frozenset[str]:
+    """Rows as `closed_rows` has them; of anything else nothing."""
+    found = rows if isinstance(rows, list) else ()
+    return frozenset(one_line(row) for row in found if isinstance(row, dict))
 
 
 def names_in(schema: type[Part], data: FormData) -> Callable[[Path], str]:
@@ -123,7 +136,8 @@ class _Reader:
         for row in self._row_names(name):
             value = self._value(spec.item, row)
             key = unquoted(self._text(row + ENTRY_NAME))
-            if value is not NOTHING or key or self._keep_blank_rows:
+            is_begun = key and spec.item.widget != "rows"  # a list without rows is left out
+            if value is not NOTHING or is_begun or self._keep_blank_rows:
                 add_entry(entries, key, blank_of(spec.item) if value is NOTHING else value)
                 self.rows[name].setdefault(key, row)
         return entries

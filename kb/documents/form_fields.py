@@ -5,7 +5,8 @@ own name too, with one value a row, the row's number: the order of these values 
 rows. An entry of a map has its key in `field_cites.0:name`. What a widget cannot show, such as a
 value of the wrong type, is shown as JSON in `memberships.3.from:json`; fields that the schema does
 not know are `memberships.3:more` (their names) and `memberships.3:more.0` (their values). So
-nothing that a draft holds is lost by being looked at. `form_data.py` is the way back.
+nothing that a draft holds is lost by being looked at. A row that is closed travels whole in the
+same way, as `memberships.3:json`. `form_data.py` is the way back.
 """
 
 import json
@@ -42,8 +43,9 @@ class FormNode:
 
     `name`: in the posted form, empty for the whole document. `id`: of its element in the page.
     `path`: its place in the document. `value`: what its box holds. `values`: ticked terms.
-    `entry`: of an entry of a map, its key. `title`: what a row is called. `problems`: those at
-    this very place, or below it where no field is nearer. `children`: fields, rows or entries.
+    `entry`: of an entry of a map, its key. `title`: what a row is called. `held`: what a row or
+    part holds, as the document has it. `problems`: those at this very place, or below it where no
+    field is nearer. `children`: fields, rows or entries.
     """
 
     spec: Spec
@@ -55,6 +57,7 @@ class FormNode:
     values: tuple[str, ...] = ()
     entry: str | None = None
     title: str = ""
+    held: Any = None
     problems: tuple[Problem, ...] = ()
     children: tuple["FormNode", ...] = ()
     is_blank: bool = True
@@ -73,6 +76,16 @@ def form_of(schema: type[Part], document: JSON, problems: Sequence[Problem] = ()
     """The form of a document, valid or not, with `problems` at their places."""
     left = [(problem.path, problem) for problem in problems]
     return _node(spec_of(schema), document, "", (), left)
+
+
+def row_of(of: Spec, row: Any, name: str) -> FormNode:
+    """One row of a list `of` rows, under its name in a form: `memberships.3`."""
+    return _row(of, row, name, (name,), [])
+
+
+def part_of(spec: Spec, part: JSON, name: str) -> FormNode:
+    """A part within a part, under its name in a form: `design.funding`."""
+    return _node(spec, part, name, (name,), [])
 
 
 def problem_targets(form: FormNode) -> Iterator[tuple[Problem, str]]:
@@ -175,7 +188,7 @@ def _group_node(spec: Spec, fields: JSON, name: str, path: Path, left: list[Left
         _more_node(each, number, fields[each], name, path, below.get(each, []))
         for number, each in enumerate(unknown)
     ]
-    node = _composite(spec, name, path, own, children)
+    node = replace(_composite(spec, name, path, own, children), held=fields)
     return node if spec.is_required or not path else _quiet_if_blank(node)
 
 
@@ -221,8 +234,9 @@ def _row(
     node = _quiet_if_blank(_node(spec.item, row, name, path, left))
     schema = spec.item.schema
     if schema is not None and isinstance(row, dict):
-        return replace(node, title=schema.row_label(row), entry=entry)
-    return replace(node, title=entry or "", entry=None if entry is None else as_written(entry))
+        return replace(node, title=schema.row_label(row), entry=entry, held=row)
+    written = None if entry is None else as_written(entry)
+    return replace(node, title=entry or "", entry=written, held=row)
 
 
 def _map_node(spec: Spec, entries: JSON, name: str, path: Path, left: list[Left]) -> FormNode:
@@ -325,6 +339,12 @@ def raw_text(value: Any) -> str:
         return value
     text = json.dumps(value, indent=1, ensure_ascii=False)
     return json.dumps(value, indent=1) if _UNSHOWABLE.search(text) else text
+
+
+def one_line(value: Any) -> str:
+    """A value as JSON in as few characters as can be."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")) if _UNSHOWABLE.search(text) else text
 
 
 def _is_no_json(text: str) -> bool:

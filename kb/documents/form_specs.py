@@ -17,6 +17,7 @@ from kb.documents.fields import Line, Markdown, Pattern, TermOf, Url, quote
 from kb.documents.inexact_dates import InexactDate
 from kb.documents.plans import Fields, Map, Rows, Shape, Value, plan
 from kb.documents.schema import Document, Part, Statement, json_schema
+from kb.documents.sourced import CITES, FIELD_CITES
 from kb.documents.vocabulary import Vocabulary
 
 Widget = Literal[
@@ -28,6 +29,7 @@ LONGEST_LINE = 200  # characters that are asked for in one line; more get a box 
 MOST_CHOICES = 40  # terms that are listed to be ticked; of more, one is typed
 
 _URL_PATTERN = next(each for each in get_args(Url) if isinstance(each, Pattern))
+_ROWS_NAMED = {"Sources": "Source"}  # what a row of such a list is called
 _INITIALISMS = {
     "id": "ID", "url": "URL", "doi": "DOI", "isbn": "ISBN", "orcid": "ORCID", "isni": "ISNI",
     "ror": "ROR", "lei": "LEI", "celex": "CELEX", "iso3166": "ISO 3166",
@@ -95,7 +97,7 @@ def _field(
     spec = Spec(
         name,
         "line",
-        label=info.title or label_of(name),
+        label=info.title or ("Sources" if name == CITES else label_of(name)),
         help=_help(described, told.get("$defs", {})),
         is_required=info.is_required() or bool(described.get("minItems")),
     )
@@ -141,17 +143,18 @@ def _shaped(spec: Spec, shape: Shape, leaf: _Leaf) -> Spec:
         case Rows(item=Value()):
             return _values(spec, leaf)
         case Rows(item=inner):
-            return replace(spec, widget="rows", item=_shaped(_row_of(inner), inner, leaf))
+            return replace(spec, widget="rows", item=_shaped(_row_of(inner, spec), inner, leaf))
         case Map(value=inner):
-            item = _shaped(Spec("", "line", label="What it holds"), inner, leaf)
+            label = "Sources" if spec.field == FIELD_CITES else "What it holds"
+            item = _shaped(Spec("", "line", label=label), inner, leaf)
             return replace(spec, widget="map", item=item)
         case Value() as value:
             return _value(spec, value, leaf)
 
 
-def _row_of(shape: Shape) -> Spec:
-    label = _words(shape.schema.__name__) if isinstance(shape, Fields) else "Row"
-    return Spec("", "group", label=label)
+def _row_of(shape: Shape, of: Spec) -> Spec:
+    found = _words(shape.schema.__name__) if isinstance(shape, Fields) else "Row"
+    return Spec("", "group", label=_ROWS_NAMED.get(of.label, found))
 
 
 def _values(spec: Spec, leaf: _Leaf) -> Spec:

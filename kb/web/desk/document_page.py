@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from kb.documents.difference import difference
 from kb.documents.findings import Finding
 from kb.documents.form_actions import Removed, Typed
 from kb.documents.form_fields import FormNode, form_of, references_in
+from kb.documents.form_specs import label_of
 from kb.documents.problems import Problem
 from kb.documents.schema import InvalidDocument, expand, references, validate
 from kb.kinds import JSON, Kind, kind_named, kinds
@@ -20,8 +22,15 @@ from kb.models import Changeset, Edit
 from kb.publication.body import Parts, body_html
 from kb.publication.names import Names
 from kb.web.desk.access import DeskRequest
-from kb.web.desk.form_rendering import form_html, listed_problems, sections_of, templates_html
-from kb.web.shown_changes import grouped_changes
+from kb.web.desk.form_rendering import (
+    fields_html,
+    fields_of,
+    form_html,
+    listed_problems,
+    sections_of,
+    templates_html,
+)
+from kb.web.shown_changes import shown_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
         "problems": [(label, each.detail, id_) for label, each, id_ in listed_problems(form)],
         "warnings": sum(not each.is_error for each in opened.findings),
         "removed": [(_title(form, each), str(each)) for each in shown.typed.removed],
-        "fields": form_html(form, names),
+        "fields": form_html(form, names, shown.typed.closed),
         "templates": templates_html(schema),
         "sections": sections_of(form),
         "is_unsaved": shown.is_unsaved,
@@ -125,10 +134,17 @@ def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
         "saved_at": opened.saved_at,
         "preview": shown.preview,
         "groups": _both_sides(opened, shown),
+        "brought": brought_by(opened),
         "new_kinds": kinds(),
         "posted": shown.posted or {},
     }
     return render(request, "kb/desk/document.html", context, status=shown.status)
+
+
+def opened_fields(opened: Opened, name: str, held: JSON) -> str:
+    """The fields of the row or part called `name` in the form. Raises LookupError."""
+    keys = references_in(fields_of(opened.kind.schema, name, held))
+    return fields_html(opened.kind.schema, name, held, names_of(opened, keys))
 
 
 def names_of(opened: Opened, keys: Iterable[str]) -> dict[str, str]:
@@ -140,6 +156,15 @@ def names_of(opened: Opened, keys: Iterable[str]) -> dict[str, str]:
     for edit in opened.changeset.edits.filter(key__in=missing).select_related("revision"):
         named[edit.key] = kind_named(edit.kind).name_of(edit.document)
     return named
+
+
+def brought_by(opened: Opened) -> list[dict[str, str]]:
+    """What the changeset brings that nobody can find by name yet: key, kind and name of each."""
+    edits = opened.changeset.edits.filter(base=None).exclude(key=opened.key)
+    return [
+        {"key": edit.key, "kind": edit.kind, "name": kind_named(edit.kind).name_of(edit.document)}
+        for edit in edits.select_related("revision").order_by("key")
+    ]
 
 
 def preview_of(opened: Opened, document: JSON) -> dict[str, Any]:
@@ -176,7 +201,12 @@ def _both_sides(opened: Opened, shown: Shown) -> list[dict[str, Any]]:
     """From what somebody else saved meanwhile to what was typed here."""
     if shown.theirs is None:
         return []
-    return grouped_changes(difference(shown.theirs, shown.typed.document, opened.kind.schema))
+    changes = difference(shown.theirs, shown.typed.document, opened.kind.schema)
+    grouped = groupby(changes, key=lambda change: str(change.path[0]))
+    return [
+        {"field": field, "label": label_of(field), "changes": list(map(shown_change, group))}
+        for field, group in grouped
+    ]
 
 
 def _title(form: FormNode, removed: Removed) -> str:

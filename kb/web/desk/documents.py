@@ -1,9 +1,12 @@
 """The form of one document in a changeset: opened, typed into, saved, previewed.
 
 A POST says with `do` what it wants: `save`, `preview`, `paste`, `create`, `show` (what was sent is
-drawn and not saved), or what a button of a row does. The script of the form saves with the header
-`X-Autosave` and is answered in JSON: `saved_at`, `version`, `problems` (`label`, `place`, `id`,
-`detail` of each); or 409 with `detail` and `href`, when it was not saved and somebody has to look.
+drawn and not saved), `take:title` (a field as it is kept), or what a button of a row does. The
+script of the form saves with the header `X-Autosave` and is answered in JSON: `saved_at`,
+`version`, `problems` (`label`, `place`, `id`, `detail` of each), `created` (`kind`, `key`, `name`
+after `do=create`, else null); or 409 with `detail` and `href`, when it was not saved and somebody
+has to look. With the header `X-Fields` it asks for the fields of one row that was closed, and gets
+their HTML.
 """
 
 import re
@@ -12,6 +15,7 @@ from typing import Any
 from unicodedata import combining, normalize
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,8 +25,15 @@ from django.views.decorators.http import require_http_methods
 from kb import editing
 from kb.documents.fields import KEY
 from kb.documents.form_actions import BUTTON, Typed, path_of_name, spec_at, typed_in
-from kb.documents.form_data import FormData, document_from, names_in, with_line_feeds
-from kb.documents.form_fields import form_of
+from kb.documents.form_data import (
+    FormData,
+    document_from,
+    names_in,
+    raw_value,
+    rows_as_closed,
+    with_line_feeds,
+)
+from kb.documents.form_fields import RAW, form_of
 from kb.documents.json_text import parse_json
 from kb.documents.problems import shown as told
 from kb.documents.sameness import says_the_same
@@ -40,6 +51,7 @@ from kb.web.desk.document_page import (
     answer,
     as_kept,
     as_typed,
+    opened_fields,
     preview_of,
     problem_of,
 )
@@ -47,7 +59,7 @@ from kb.web.desk.form_rendering import listed_problems
 
 Posted = dict[str, list[str]]
 
-AUTOSAVE = "X-Autosave"
+AUTOSAVE, FIELDS = "X-Autosave", "X-Fields"
 WRITING = (Edit.Act.REVISE, Edit.Act.RESTORE)  # acts that carry a whole document
 
 
@@ -58,6 +70,8 @@ def document_page(request: DeskRequest, pk: int, key: str) -> HttpResponse:
     changeset = get_object_or_404(Changeset.objects.visible_to(request.user), pk=pk)
     opened = opened_document(changeset, key)
     if request.method == "POST":
+        if FIELDS in request.headers:
+            return _fields(request, opened)
         act = _autosave if AUTOSAVE in request.headers else _act
         return act(request, opened)
     if Action.SAVE not in allowed(request.user, changeset):
@@ -85,7 +99,7 @@ def opened_document(changeset: Changeset, key: str) -> Opened:
 def _act(request: DeskRequest, opened: Opened) -> HttpResponse:
     data = posted_data(request)
     verb = request.POST.get(BUTTON, "save").partition(":")[0]
-    acts = {"save": _save, "preview": _preview, "create": _create, "paste": _paste}
+    acts = {"save": _save, "preview": _preview, "create": _create, "paste": _paste, "take": _take}
     if verb in acts:
         return acts[verb](request, opened, data)
     typed = typed_in(opened.kind.schema, data)
@@ -162,6 +176,18 @@ def _conflict(
     return answer(request, now, shown)
 
 
+def _take(request: DeskRequest, opened: Opened, data: Posted) -> HttpResponse:
+    """Both sides again, with one field as it is kept and not as it was typed. Nothing is saved."""
+    typed, field = _typed(opened, data), request.POST.get(BUTTON, "").partition(":")[2]
+    document = {name: value for name, value in typed.document.items() if name != field}
+    if field in opened.document:
+        document[field] = opened.document[field]
+    closed = (typed.closed or frozenset()) | rows_as_closed(document.get(field))
+    typed = replace(typed, document=document, closed=closed)
+    shown = as_typed(opened, typed, _version(request), theirs=opened.document)
+    return answer(request, opened, shown)
+
+
 def _refused(
     request: DeskRequest, opened: Opened, typed: Typed, problem: Exception
 ) -> HttpResponse:
@@ -179,13 +205,27 @@ def _preview(request: DeskRequest, opened: Opened, data: Posted) -> HttpResponse
     return answer(request, opened, as_typed(opened, typed, _version(request), preview=preview))
 
 
+def _fields(request: DeskRequest, opened: Opened) -> HttpResponse:
+    """The fields of a row or part that was closed; what it holds comes with the question."""
+    name = request.POST.get(BUTTON, "").partition(":")[2]
+    held = raw_value(request.POST.get(name + RAW, ""))
+    if not isinstance(held, dict):
+        return HttpResponse("There is no such row.", status=422)
+    try:
+        return HttpResponse(opened_fields(opened, name, held))
+    except LookupError:
+        return HttpResponse("There is no such row in this form.", status=422)
+
+
 # --- saved by a script -----------------------------------------------------------------------
 
 
 def _autosave(request: DeskRequest, opened: Opened) -> HttpResponse:
     data = posted_data(request)
     try:
-        edit = _kept(request, opened, document_from(opened.kind.schema, data))
+        with transaction.atomic():
+            created = _created(request, opened) if request.POST.get(BUTTON) == "create" else None
+            edit = _kept(request, opened, document_from(opened.kind.schema, data))
     except editing.EditingError as problem:
         return JsonResponse({"detail": str(problem), "href": opened.path}, status=409)
     saved = replace(opened, edit=edit)
@@ -194,6 +234,7 @@ def _autosave(request: DeskRequest, opened: Opened) -> HttpResponse:
             "saved_at": (edit.changed_at or timezone.now()).isoformat(),
             "version": str(edit.version),
             "problems": _problems_as_posted(saved, data),
+            "created": created,
         }
     )
 
@@ -241,6 +282,14 @@ def _create(request: DeskRequest, opened: Opened, data: Posted) -> HttpResponse:
     return SeeOther(f"{opened.path}?saved={_version(request)}")
 
 
+def _created(request: DeskRequest, opened: Opened) -> dict[str, str]:
+    """A new entry, for a script: it has put the key where it belongs already."""
+    kind, key, name = (request.POST.get(each, "").strip() for each in NEW[:3])
+    key = key or key_from(name)
+    _begin_entry(request, opened.changeset, kind, key, name)
+    return {"kind": kind, "key": key, "name": name or key}
+
+
 def _with_key(opened: Opened, data: Posted, name: str, key: str) -> FormData:
     """What was posted, with `key` in the field called `name`; in a list of values one more."""
     schema = opened.kind.schema
@@ -271,16 +320,35 @@ def key_from(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
 
 
-# --- a whole document, pasted ----------------------------------------------------------------
+# --- a whole document, pasted or in a file ---------------------------------------------------
 
 
 def _paste(request: DeskRequest, opened: Opened, data: Posted) -> HttpResponse:
     """The pasted document in the form, to be looked at before it is saved."""
     try:
-        document = read_pasted(request.POST.get("pasted", ""), opened)
+        uploaded = request.FILES.get("file")
+        text = text_in(uploaded) if uploaded else request.POST.get("pasted", "")
+        document = read_pasted(text, opened)
     except editing.EditingError as problem:
         return _refused(request, opened, _typed(opened, data), problem)
     return answer(request, opened, as_typed(opened, Typed(document), _version(request)))
+
+
+def text_in(uploaded: "UploadedFile[Any]") -> str:
+    """The text of a file. Raises EditingError."""
+    name, size = told(uploaded.name), uploaded.size or 0
+    if size > MOST_BYTES:
+        raise editing.EditingError(
+            f"{name} has {size:,} bytes; {MOST_BYTES:,} are the most. Shorten it."
+        )
+    try:
+        text: str = uploaded.read().decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise editing.EditingError(
+            f"{name} is not text in UTF-8 (byte {wrong.start + 1:,}). Save it as UTF-8 and choose"
+            " it again."
+        ) from None
+    return text
 
 
 def read_pasted(text: str, opened: Opened) -> JSON:
@@ -292,7 +360,7 @@ def read_pasted(text: str, opened: Opened) -> JSON:
         )
     text = with_line_feeds(text)
     if not text.strip():
-        raise editing.EditingError("Nothing was pasted. Paste a document first.")
+        raise editing.EditingError("Nothing was pasted. Paste a document or choose a file first.")
     try:
         found = (parse_json if text.lstrip().startswith("{") else parse_yaml)(text)
     except UnreadableText as problem:

@@ -12,6 +12,7 @@ from kb.documents.form_data import document_from, names_in
 from kb.documents.form_fields import (
     FormNode,
     form_of,
+    one_line,
     problem_targets,
     references_in,
     row_templates,
@@ -417,6 +418,45 @@ def test_a_button_means_the_row_that_was_posted_under_its_number():
     assert typed.document["landings"] == [{"port": "a"}, {"port": "b"}]
 
 
+def test_a_row_that_is_closed_travels_whole():
+    closed = {"landings": ["0", "1"], "landings.0:json": '{"port":"raroia"}',
+              "landings.1:json": '{"port":"callao","note":"a\\nb","crew":1.5}'}  # fmt: skip
+
+    typed = typed_in(Voyage, closed | {"do": "up:landings.1"})
+
+    assert typed.document["landings"] == [
+        {"port": "callao", "note": "a\nb", "crew": 1.5}, {"port": "raroia"},
+    ]  # fmt: skip
+    assert typed.closed == {one_line(row) for row in typed.document["landings"]}
+    assert names_in(Voyage, closed)(("landings", 1, "cites", 0)) == "landings.1.cites.0"
+
+
+def test_a_row_that_was_opened_is_closed_no_longer():
+    closed = {"landings": ["0"], "landings.0:json": '{"port":"raroia"}'}
+
+    typed = typed_in(Voyage, closed | {"do": "open:landings.0"})
+
+    assert typed.document["landings"] == [{"port": "raroia"}]
+    assert typed.closed == set()
+
+
+def test_a_source_is_added_to_a_field_of_the_document():
+    added = pressed(FULL, "cite:crew").document
+
+    assert added["field_cites"] == {"left": [cite("diary")], "crew": [{}]}
+    assert again(added) == FULL  # nothing was typed
+    assert pressed(voyage(), "cite:left").document["field_cites"] == {"left": [{}]}
+
+
+def test_the_last_source_of_a_field_takes_its_entry_with_it():
+    without = pressed(FULL, "remove:field_cites.0.0")
+
+    back = pressed(without.document, "put-back:0", removed=[str(without.removed[0])])
+
+    assert without.document["field_cites"] == {}
+    assert back.document == FULL
+
+
 @pytest.mark.parametrize(
     "name", ["landings.0", "landings.1.cites.1", "aliases.1", "numbers.1", "field_cites.0"]
 )
@@ -453,6 +493,8 @@ SENSELESS = [
     "up:",
     "add:",
     "remove:landings.x",
+    "open:landings.7",
+    "open:",
 ]
 
 

@@ -3,8 +3,10 @@
 import json
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kb import editing
@@ -297,3 +299,162 @@ def test_what_cannot_be_pasted_is_refused_and_the_rest_is_still_there(ada, text,
     assert answer.status_code == 422
     assert said in html
     assert Page(html).data["title"] == ["Typed"]
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xef\xbb\xbftitle: Pasted\n", json.dumps({"title": "Pasted"}).encode()]
+)
+def test_a_document_is_read_from_a_file(ada, text):
+    changeset = draft(MOBY)
+
+    answer = ada.post(
+        path_of(changeset), data_of(MOBY, do="paste", file=SimpleUploadedFile("moby.yaml", text))
+    )
+
+    assert Page(answer.content.decode()).data["title"] == ["Pasted"]
+    assert kept(changeset)["title"] == "Moby-Dick"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"x" * 1_048_577, "“moby.yaml” has 1,048,577 bytes; 1,048,576 are the most"),
+        (b"title: \xe9", "“moby.yaml” is not text in UTF-8 (byte 8)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_and_the_rest_is_still_there(ada, text, said):
+    file = SimpleUploadedFile("moby.yaml", text)
+
+    answer = ada.post(path_of(draft(MOBY)), data_of(MOBY, do="paste", title="Typed", file=file))
+
+    assert answer.status_code == 422
+    assert said in unescape(answer.content.decode())
+    assert Page(answer.content.decode()).data["title"] == ["Typed"]
+
+
+def test_the_largest_document_arrives_in_any_script(ada):
+    text = f"title: {'é' * 524_284}"
+
+    answer = ada.post(
+        path_of(draft(MOBY)),
+        urlencode({**data_of(MOBY, do="paste"), "pasted": text}, doseq=True),
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code == 200
+    assert Page(answer.content.decode()).data["title"] == ["é" * 524_284]
+
+
+# --- rows that are closed --------------------------------------------------------------------
+
+LOANS = [{"reader": f"reader-{n}"} for n in range(5)]
+
+
+@pytest.fixture
+def readers(visitor: Client) -> None:
+    publish(*(reader(loan["reader"]) for loan in LOANS))
+
+
+def test_a_long_list_is_saved_as_it_was_opened(ada, readers):
+    changeset = draft(MOBY | {"loans": LOANS})
+    before = kept(changeset)
+
+    form = Page(ada.get(path_of(changeset)).content.decode()).data
+    ada.post(path_of(changeset), {**form, "title": "The Whale", "do": "save"})
+
+    assert form["loans"] == ["0", "1", "2", "3", "4"]
+    assert "loans.0.reader" not in form
+    assert kept(changeset) == before | {"title": "The Whale"}
+
+
+def test_a_row_is_opened_without_a_script(ada, readers):
+    changeset = draft(MOBY | {"loans": LOANS})
+    form = Page(ada.get(path_of(changeset)).content.decode()).data
+
+    answer = ada.post(path_of(changeset), {**form, "title": "Typed", "do": "open:loans.3"})
+    again = Page(answer.content.decode()).data
+    answer = ada.post(path_of(changeset), {**again, "do": "remove:loans.0"})
+
+    assert again["loans.3.reader"] == ["reader-3"]
+    assert again["title"] == ["Typed"]
+    assert [name for name in again if name.endswith(":json")] == [
+        f"loans.{n}:json" for n in (0, 1, 2, 4)
+    ]
+    moved = Page(answer.content.decode()).data
+    assert moved["loans.2.reader"] == ["reader-3"]  # it is still the one that is open
+    assert "loans.1.reader" not in moved
+
+
+def test_a_script_gets_the_fields_of_one_row(ada):
+    changeset = draft(MOBY, reader("ada-l", "Ada L."))
+    held = json.dumps({"reader": "ada-l", "from": "1900"})
+
+    answer = ada.post(
+        path_of(changeset),
+        {"do": "open:loans.7", "loans.7:json": held},
+        headers={"X-Fields": "1"},
+    )
+
+    page = Page(answer.content.decode())
+    assert page.data["loans"] == ["7"]
+    assert (page.data["loans.7.reader"], page.data["loans.7.from"]) == (["ada-l"], ["1900"])
+    assert any("Ada L." in text for text in page.texts)
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"do": "open:loans.7"}, {"do": "open:x.7", "x.7:json": "{}"}, {"do": "open:title",
+     "title:json": "{}"}, {"do": "open:loans.7", "loans.7:json": "[]"}]
+)  # fmt: skip
+def test_what_is_no_row_is_not_opened(ada, sent):
+    answer = ada.post(path_of(draft(MOBY)), sent, headers={"X-Fields": "1"})
+
+    assert answer.status_code == 422
+
+
+# --- the other side, and what is new ---------------------------------------------------------
+
+
+def test_a_field_is_taken_from_the_other_side(ada):
+    changeset = draft(MOBY)
+    theirs = MOBY | {"title": "Theirs", "isbn": "1"}
+    editing.save(changeset, "moby", "book", theirs, by=person("grace"), version=1)
+    mine = MOBY | {"title": "Mine", "printed": "1852"}
+
+    refused = Page(ada.post(path_of(changeset), data_of(mine, version=1)).content.decode())
+    answer = ada.post(path_of(changeset), {**refused.data, "do": "take:title"})
+    form = Page(answer.content.decode())
+
+    assert {"take:title", "take:printed", "take:isbn"} <= set(refused.buttons)
+    assert form.data["title"] == ["Theirs"]
+    assert form.data["printed"] == ["1852"]
+    assert "take:title" not in form.buttons
+    assert kept(changeset)["title"] == "Theirs"
+    answer = ada.post(path_of(changeset), {**form.data, "do": "save"})
+    assert (kept(changeset)["title"], kept(changeset)["printed"]) == ("Theirs", "1852")
+
+
+def test_a_script_creates_an_entry_and_the_page_stays(ada):
+    changeset = draft(MOBY)
+    row = {"loans": ["0"], "loans.0.reader": "queequeg"}
+    new = {"new.kind": "reader", "new.key": "queequeg", "new.name": "Queequeg"}
+
+    told = autosave(ada, changeset, data_of(MOBY, do="create") | row | new)
+    again = autosave(ada, changeset, data_of(MOBY, version=2, do="create") | {"new.kind": "ship"})
+
+    assert told.json()["created"] == {"kind": "reader", "key": "queequeg", "name": "Queequeg"}
+    assert told.json()["problems"] == []
+    assert kept(changeset, "queequeg")["name"] == "Queequeg"
+    assert again.status_code == 409
+    assert again.json()["detail"] == "Choose what kind of entry it is."
+
+
+def test_what_a_changeset_brings_is_known_to_the_page(ada):
+    publish(reader("ada-l", "Ada L."))
+    changeset = draft(MOBY, reader("grace-h", "Grace H."), reader("ada-l", "Ada, Countess"))
+
+    html = ada.get(path_of(changeset)).content.decode()
+
+    brought = html[html.index('<script id="form_brought"') :].partition(">")[2]
+    assert json.loads(brought[: brought.index("</script>")]) == [
+        {"key": "grace-h", "kind": "reader", "name": "Grace H."}
+    ]

@@ -1,5 +1,6 @@
 """The form as HTML: what it shows is what it posts, and every box has a name for people."""
 
+import re
 import time
 from collections import Counter
 from html.parser import HTMLParser
@@ -11,12 +12,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from kb.documents.form_data import document_from
-from kb.documents.form_fields import form_of
+from kb.documents.form_fields import form_of, one_line
 from kb.documents.schema import InvalidDocument, Problem, validate
 from kb.documents.yaml_text import parse_yaml
 from kb.kinds import kind_named
+from kb.web.desk.form_boxes import date_echo
 from kb.web.desk.form_rendering import (
-    date_echo,
+    fields_html,
     form_html,
     listed_problems,
     sections_of,
@@ -183,19 +185,75 @@ def test_a_long_list_is_closed_but_where_something_is_wrong():
     assert "<details open><summary>port-5 · Shelter" in html
 
 
+def many() -> dict[str, Any]:
+    rows = [landing(f"port-{n}", note='It\'s <odd> & "so"') for n in range(6)]
+    return voyage(landings=rows, field_cites={"left": [cite("diary")], "odd": [cite("x")]})
+
+
+def test_rows_of_a_long_list_travel_in_one_field_each():
+    page = page_of(many())
+
+    assert document_from(Voyage, page.data) == many()
+    assert [name for name in page.data if name.startswith("landings.")] == [
+        f"landings.{n}:json" for n in range(6)
+    ]
+    assert "open:landings.5" in page.buttons
+
+
+def test_rows_stay_as_they_were_left_when_the_page_is_drawn_again():
+    rows = many()["landings"]
+    form = form_of(Voyage, many())
+
+    data = Page(form_html(form, {}, frozenset(map(one_line, rows[2:])))).data
+
+    assert [name for name in data if name.endswith(":json")] == [
+        f"landings.{n}:json" for n in range(2, 6)
+    ]
+    assert document_from(Voyage, data) == many()
+
+
+def test_the_fields_of_a_closed_row_are_those_of_its_form():
+    row = many()["landings"][4]
+    whole = Page(form_html(form_of(Voyage, many()), {}, frozenset())).data
+
+    data = Page(fields_html(Voyage, "landings.4", row, {"port-4": "Port 4"})).data
+
+    assert data.pop("landings") == ["4"]
+    assert data == {name: whole[name] for name in whole if name.startswith("landings.4.")}
+
+
+@pytest.mark.parametrize("name", ["", "landings", "landings.x", "log", "berth", "a.b", "aliases.0"])
+def test_what_is_no_row_has_no_fields(name):
+    with pytest.raises(LookupError):
+        fields_html(Voyage, name, {}, {})
+
+
+def test_the_sources_of_a_field_stand_beside_it():
+    html = form_html(form_of(Voyage, many()), {"diary": "A diary"})
+
+    box = html[html.index('id="f-left"') : html.index('id="f-returned"')]
+    assert 'name="field_cites.0:name" value="left"' in box
+    assert ">A diary</output>" in box
+    assert "Sources of other fields" in html  # what the schema does not know is not lost
+    assert 'value="cite:landings"' not in html
+
+
 def test_rows_have_buttons_that_work_without_a_script():
     buttons = page_of(FULL).buttons
 
     for button in ("add:landings", "up:landings.1", "remove:landings.0.cites.0", "add:numbers",
-                   "down:aliases.1", "add:field_cites.0", "remove:field_cites.0"):  # fmt: skip
+                   "down:aliases.1", "add:field_cites.0", "remove:field_cites.0.0",
+                   "cite:crew"):  # fmt: skip
         assert button in buttons
 
 
 def test_a_template_of_every_list_is_at_hand_for_scripts():
     html = templates_html(Voyage)
 
-    for name in ("aliases", "landings", "landings.cites", "field_cites", "field_cites.*"):
+    for name in ("aliases", "landings", "landings.cites", "field_cites"):
         assert f'<template id="t-{name}">' in html
+    wanted = set(re.findall('data-template="([^"]+)"', form_html(form_of(Voyage, FULL), {}) + html))
+    assert wanted <= set(re.findall('<template id="([^"]+)"', html))
     assert "~list~" in html
     assert "~row~.port" in html
 
