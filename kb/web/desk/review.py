@@ -12,13 +12,12 @@ from kb.documents.findings import Finding
 from kb.documents.form_actions import spec_at
 from kb.documents.form_specs import Spec, spec_of
 from kb.documents.problems import Path, path_of, place_of, value_at
-from kb.documents.schema import expand
 from kb.editing.conversation import place_now
 from kb.editing.permissions import Action
 from kb.kinds import JSON, kind_named
 from kb.models import Changeset, Edit, Thread, User
-from kb.publication.body import Parts, body_html
 from kb.publication.names import Names
+from kb.web.desk.previews import VISIBLE, preview_of
 from kb.web.desk.threads import shown_thread, text_to_edit, threads_of
 from kb.web.desk.values import Values, keys_in, labels_of_drafts
 from kb.web.desk.wording import label_at, place_in_words, row_in_words
@@ -26,7 +25,6 @@ from kb.web.shown_changes import is_long, with_marks
 
 OPENED = 20  # entries of a page
 FIELD_CITES = "field_cites"  # where a document keeps the sources of its own fields
-VISIBLE = (Edit.Act.REVISE, Edit.Act.RESTORE)
 GIVEN = (("kind",), ("key",))  # what the heading says already
 
 
@@ -201,40 +199,6 @@ def _about_act(edit: Edit, seen: Reviewing) -> SafeString:
     pairs = seen.values.pairs(None, content)
     merged = f"<p>Merged into {seen.values.name(str(into))}.</p>" if into else ""
     return SafeString(f"{merged}{pairs}")
-
-
-def preview_of(edit: Edit, values: Values) -> dict[str, SafeString] | None:
-    """The page of a new entry as it will be; None while it has errors."""
-    if edit.act not in VISIBLE or any(each["is_error"] for each in edit.findings):
-        return None
-    kind = kind_named(edit.kind)
-    document = edit.document
-
-    def label(key: str) -> Mapping[str, Any]:
-        found = values.label_of(key)
-        return found if found and "name" in found else {"key": key, "kind": edit.kind, "name": key}
-
-    try:
-        html = body_html(kind, expand(kind.schema, document, label), {"revision": 1})
-    except (LookupError, TypeError, ValueError, AttributeError):  # an older schema's draft
-        return None
-    parts = Parts.of(html)
-    prefix = f"preview-{edit.key}-"
-    return {
-        "before": within_a_page(parts.before, prefix),
-        "after": within_a_page(parts.after, prefix),
-        "notes": within_a_page(parts.notes, prefix),
-    }
-
-
-_IDS = re.compile(r'\b(id|for|aria-labelledby|aria-describedby)="')
-_HEADINGS = re.compile(r"<(/?)h([1-3])\b")
-
-
-def within_a_page(html: str, prefix: str) -> SafeString:
-    """A fragment whose ids are its own, and whose headings stand below those of the page."""
-    own = _IDS.sub(rf'\1="{prefix}', html).replace('href="#', f'href="#{prefix}')
-    return SafeString(_HEADINGS.sub(lambda m: f"<{m[1]}h{int(m[2]) + 2}", own))
 
 
 # --- its rows --------------------------------------------------------------------------------
