@@ -29,6 +29,7 @@ from kb.publication import reading
 from kb.publication.cursors import Place, WrongCursor, opened, sealed, window
 from kb.publication.naming import near_keys
 
+PREPARED_SIZES = (25, PAGE_SIZE, 100, MOST_ROWS)  # of pages; others are planned each time
 MOST_VALUES = 500  # of one facet, the most frequent ones
 SAMPLED_ROWS = 20_000  # rows of the table from which facets of large lists are estimated
 
@@ -352,7 +353,8 @@ def page_of(asked: Asked) -> Page:
     """
     sql, params = _page_query(asked)
     # With conditions the best plan depends on the values, so it is made anew.
-    rows = reading.fetch_stored(sql, params, prepare=not asked.conditions)
+    is_usual = not asked.conditions and asked.page_size in PREPARED_SIZES
+    rows = reading.fetch_stored(sql, params, prepare=is_usual)
     found = [summary for summary in rows.column(SUMMARY) if summary is not None]
     page = window(range(len(found)), asked.page_size, asked.place)
     total, is_exact = _judged(asked, int(rows.text(0, TOTAL)))
@@ -375,7 +377,11 @@ def _cursor(asked: Asked, rows: reading.StoredRows, row: int, *, backwards: bool
 
 
 def _page_query(asked: Asked) -> tuple[str, list[Any]]:
-    """SQL and its parameters; all columns but the summary are text."""
+    """SQL and its parameters; all columns but the summary are text.
+
+    The number of rows stands in the SQL: as a parameter it would be unknown to a prepared plan,
+    which PostgreSQL then expects to be so bad that it plans each page anew.
+    """
     where, params = _where(asked)
     total, total_params = _total_query(asked)
     falling = asked.sort.is_falling != (asked.place is not None and asked.place.backwards)
@@ -388,9 +394,9 @@ def _page_query(asked: Asked) -> tuple[str, list[Any]]:
     sql = (
         f"SELECT {reading.STATE}, {total}::text, found.* FROM (VALUES (1)) AS always(present)"
         f" LEFT JOIN (SELECT p.summary, p.{column}::text, p.key FROM kb_published p WHERE {where}"
-        f" ORDER BY p.{column} {order}, p.key {order} LIMIT %s) AS found ON true"
+        f" ORDER BY p.{column} {order}, p.key {order} LIMIT {asked.page_size + 1}) AS found ON true"
     )
-    return sql, [*total_params, *params, asked.page_size + 1]
+    return sql, [*total_params, *params]
 
 
 def _where(asked: Asked, without: str | None = None) -> tuple[str, list[Any]]:
