@@ -208,7 +208,7 @@ class Drawing:
 
     def closed_part(self, node: FormNode) -> str:
         text = next((child.value for child in node.children if child.value), "")
-        title = f"<b>{escape(node.label)}</b> {escape(shortened(text))}"
+        title = f"<bdi><b>{escape(node.label)}</b> {escape(shortened(text))}</bdi>"
         held = boxes.closed(node.name, one_line(node.held), title)
         box = f'<fieldset id="{escape(node.id)}" tabindex="-1">{held}</fieldset>'
         return f'<div class="part closed">{box}</div>'
@@ -271,7 +271,7 @@ class Drawing:
         label = f' aria-label="{escape(of.label)}"'
         box = self._box(named).replace(" id=", f"{label} id=", 1)
         field = f'<div class="field {node.widget}">{box}{problems(node)}</div>'
-        inner = f"{field}{boxes.tools(name, self._word(node) or of.label)}"
+        inner = f"{field}{boxes.tools(name, self._word(node) or of.label, is_small=True)}"
         wrong = " wrong" if node.problems else ""
         return f'<li class="row value{wrong}"><fieldset>{inner}</fieldset></li>'
 

@@ -175,6 +175,95 @@ def test_somebody_elses_save_is_shown_and_neither_is_lost(ada, changeset):
     assert kept(changeset)["title"] == "Mine"
 
 
+# --- rows that are closed --------------------------------------------------------------------
+
+LOANS = [{"reader": "ada-l"}, *({"reader": "grace-h", "from": f"190{n}"} for n in range(4))]
+
+
+@pytest.fixture
+def long_list(ada: Any, changeset: Any) -> Any:
+    """The form of a book with five loans, each closed."""
+    editing.save(changeset, "moby", "book", MOBY | {"loans": LOANS}, by=person("ada"))
+    ada.reload()
+    return ada
+
+
+def test_a_row_is_opened_in_place_with_keys_alone(long_list, changeset):
+    before = kept(changeset)
+    long_list.focus("button[value='open:loans.3']")
+    long_list.keyboard.press("Enter")
+    long_list.wait_for_selector("[id='f-loans.3.reader']")
+
+    assert long_list.evaluate("document.activeElement.id") == "f-loans.3.reader"
+    assert kept(changeset) == before  # opened is not changed
+    long_list.keyboard.press("Tab")
+    long_list.keyboard.type("1950-01")
+    saved(long_list)
+    assert [row.get("from") for row in kept(changeset)["loans"]] == [
+        None, "1900", "1901", "1950-01", "1903",
+    ]  # fmt: skip
+
+
+def test_closed_rows_move_and_a_removed_one_can_be_put_back(long_list, changeset):
+    ids = [row["id"] for row in kept(changeset)["loans"]]
+    long_list.click("button[value='down:loans.0']")
+    long_list.click("button[value='remove:loans.4']")
+    saved(long_list)
+    assert [row["id"] for row in kept(changeset)["loans"]] == [ids[1], ids[0], ids[2], ids[3]]
+
+    long_list.click("text=Put back")
+    saved(long_list)
+    assert [row["id"] for row in kept(changeset)["loans"]] == [ids[1], ids[0], *ids[2:]]
+
+
+def test_a_row_that_cannot_be_opened_says_so_and_opens_later(long_list):
+    long_list.context.set_offline(True)
+    long_list.click("button[value='open:loans.3']")
+    long_list.wait_for_selector(".closed [role=alert]:has-text('no connection')")
+
+    long_list.context.set_offline(False)
+    long_list.click("button[value='open:loans.3']")
+    long_list.wait_for_selector("[id='f-loans.3.reader']")
+
+
+def test_a_problem_in_a_closed_row_opens_it(long_list, changeset):
+    answer = {"saved_at": "2026-01-01T00:00:00Z", "version": "9", "created": None, "problems": [
+        {"label": "Loans 4: From", "place": "loans[3].from", "id": "f-loans.3.from", "detail": "x"},
+    ]}  # fmt: skip
+    long_list.route(
+        f"**{path_of(changeset)}",
+        lambda route: (
+            route.fulfill(json=answer)
+            if "x-autosave" in route.request.headers
+            else route.continue_()
+        ),
+    )
+    long_list.fill("#f-title", "The Whale")
+    long_list.click("#form_problems a")
+    long_list.wait_for_selector("[id='e-f-loans.3.from']")
+
+    assert long_list.evaluate("document.activeElement.id") == "f-loans.3.from"
+
+
+def test_what_is_missing_is_created_from_the_picker_and_the_page_stays(ada, changeset):
+    ada.route("**/api/v1/suggest*", lambda route: route.fulfill(json={"items": []}))
+    ada.click("button[value='add:loans']")
+    ada.keyboard.type("Queequeg Élan")
+    ada.wait_for_selector("[role=option]:has-text('Create “Queequeg Élan” as a new reader')")
+    ada.keyboard.press("ArrowUp")
+    ada.keyboard.press("Enter")
+    assert ada.input_value("[name='new.key']") == "queequeg-elan"
+    ada.click("button[value=create]")
+    ada.wait_for_selector("#form_said:has-text('part of this changeset now')")
+
+    assert ada.evaluate("document.activeElement.value") == "queequeg-elan"
+    assert kept(changeset)["loans"][-1]["reader"] == "queequeg-elan"
+    assert Edit.objects.get(changeset=changeset, key="queequeg-elan").kind == "reader"
+    ada.click("button[value='add:loans']")
+    ada.keyboard.type("queeq")
+    ada.wait_for_selector("[role=option]:has-text('Queequeg Élan'):visible")
+
+
 def test_all_of_it_works_without_a_script(browser, address, changeset, signed_in):
     with browser.new_context(base_url=address, java_script_enabled=False) as context:
         context.add_cookies([{**cookie, "url": address} for cookie in signed_in])
@@ -188,6 +277,21 @@ def test_all_of_it_works_without_a_script(browser, address, changeset, signed_in
         page.click("button.main")
 
     assert [row["reader"] for row in kept(changeset)["loans"]] == ["ada-l", "ada-l", "grace-h"]
+
+
+def test_a_row_is_opened_and_moved_without_a_script(browser, address, changeset, signed_in):
+    editing.save(changeset, "moby", "book", MOBY | {"loans": LOANS}, by=person("ada"))
+    with browser.new_context(base_url=address, java_script_enabled=False) as context:
+        context.add_cookies([{**cookie, "url": address} for cookie in signed_in])
+        page = context.new_page()
+        page.goto(path_of(changeset))
+        page.click("button[value='open:loans.4']")
+        page.fill("[id='f-loans.4.from']", "1950")
+        page.click("button[value='up:loans.4']")
+        page.click("button.main")
+
+    dates = [row.get("from") for row in kept(changeset)["loans"]]
+    assert dates == [None, "1900", "1901", "1950", "1902"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
