@@ -7,6 +7,7 @@ travel apart from the SQL, statements can be prepared, and bytes come as stored.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -121,11 +122,13 @@ def fetch_stored(sql: str, params: Sequence[Any] = (), *, prepare: bool = True) 
         return StoredRows(_again_if_gone(lambda: _prepared_once(sql, params)))
     except psycopg.errors.InvalidSqlStatementName:
         # psycopg forgets all statements of a connection after a rollback, ours among them.
-        _prepared.pop(connection.connection, None)
+        _prepared.get(connection.connection, {}).pop(sql, None)
         return StoredRows(_prepared_once(sql, params))
 
 
 _prepared: WeakKeyDictionary[Any, dict[str, bytes]] = WeakKeyDictionary()  # by connection
+# Never the same name twice: a statement that was prepared since others were forgotten is there.
+_numbers = count()
 
 
 def _stored_once(sql: str, params: Sequence[Any]) -> PGresult:
@@ -142,7 +145,7 @@ def _prepared_once(sql: str, params: Sequence[str | int]) -> PGresult:
     raw = connection.connection
     names = _prepared.setdefault(raw, {})
     if sql not in names:
-        name = b"kb_%d" % len(names)
+        name = b"kb_%d" % next(_numbers)
         _checked(raw.pgconn.prepare(name, _numbered(sql)))
         names[sql] = name
     values = [str(param).encode() for param in params]

@@ -80,6 +80,20 @@ def test_an_error_of_the_database_is_that_of_a_cursor(prepare):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_statements_prepared_since_others_were_forgotten_stay_as_they_are():
+    questions = [f"SELECT '{each}'" for each in "abc"]
+    for sql in questions[:2]:
+        reading.fetch_stored(sql)
+
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    reading.fetch_stored(questions[2])
+
+    told = [reading.fetch_stored(sql).text(0, 0) for sql in questions]
+    assert told == ["a", "b", "c"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_statement_that_the_server_forgot_is_prepared_again():
     assert reading.fetch_stored("SELECT 'x'").text(0, 0) == "x"
     reading.fetch_all("SELECT 1", prepare=True)
