@@ -92,14 +92,19 @@ def _differing(asked: Replacement) -> Replacement:
     return asked
 
 
-def preview(asked: Replacement, keys: Iterable[str] | None = None) -> Preview:
-    """What `asked` would do to the entries in view, or to those called `keys`; 200 at most."""
+def preview(
+    asked: Replacement, keys: Iterable[str] | None = None, *, seen_by: User | None = None
+) -> Preview:
+    """What `asked` would do to the entries in view, or to those called `keys`; 200 at most.
+
+    With the open changesets that `seen_by` may see; None: all, for the board alone.
+    """
     found = _holding(asked) if asked.field else _referring(asked.old)
     if keys is not None:
         found = found.filter(key__in=list(keys))
     rows = list(found.select_related("revision").order_by("sort_name", "key")[: MOST_EDITS + 1])
     planned = [each for row in rows[:MOST_EDITS] if (each := _planned(asked, row)) is not None]
-    concerned = open_changesets(each.key for each in planned)
+    concerned = open_changesets((each.key for each in planned), seen_by=seen_by)
     return Preview(planned, concerned, is_whole=len(rows) <= MOST_EDITS)
 
 

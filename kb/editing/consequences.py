@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kb.models import Changeset, Edit, Reference
+from kb.models import Changeset, Edit, Reference, User
 
 
 def referring_keys(key: str) -> list[str]:
@@ -17,10 +17,24 @@ def referring_keys(key: str) -> list[str]:
     )
 
 
-def open_changesets(keys: Iterable[str]) -> dict[str, list[Changeset]]:
-    """Key → open changesets that edit the entry, for those that have any. For the board alone."""
-    edits = Edit.objects.filter(key__in=list(keys), changeset__in=Changeset.objects.open())
+def open_changesets(
+    keys: Iterable[str], *, seen_by: User | None = None
+) -> dict[str, list[Changeset]]:
+    """Key → open changesets that edit the entry, for those that have any.
+
+    As far as `seen_by` may see them; None: all, for the board alone.
+    """
+    visible = Changeset.objects.visible_to(seen_by) if seen_by else Changeset.objects.all()
+    edits = Edit.objects.filter(key__in=list(keys), changeset__in=visible.open())
+    pairs = list(edits.order_by("key", "changeset").values_list("key", "changeset"))
+    changesets = Changeset.objects.in_bulk({pk for _key, pk in pairs})
     found: dict[str, list[Changeset]] = defaultdict(list)
-    for edit in edits.select_related("changeset").order_by("key", "changeset"):
-        found[edit.key].append(edit.changeset)
+    for key, pk in pairs:
+        if pk in changesets:  # it may have gone since
+            found[key].append(changesets[pk])
     return dict(found)
+
+
+def count_open(key: str) -> int:
+    """How many open changesets edit the entry, seen or not."""
+    return Edit.objects.filter(key=key, changeset__in=Changeset.objects.open()).count()

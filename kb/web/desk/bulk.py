@@ -22,11 +22,12 @@ from kb.editing.bulk import (
 )
 from kb.editing.permissions import Action
 from kb.kinds import kinds
-from kb.models import Changeset
+from kb.models import Changeset, User
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
 from kb.web.shown_changes import grouped_changes
 
+MOST_OPEN = 5  # changesets that are named with an entry
 WAYS: Mapping[str, tuple[str, str]] = {
     "term": ("A term", "In one field, a term takes the place of another one."),
     "source": ("A source", "In every citation. Pages, sections and quotes stay: check each."),
@@ -59,7 +60,7 @@ def bulk_page(request: DeskRequest) -> HttpResponse:
         "wrong": wrong,
         "chosen": request.POST.getlist("key"),
         "may": permissions.may(request.user, Action.BULK_EDIT),
-        **_previewed(what, asked),
+        **_previewed(what, asked, request.user),
     }
     return render(request, "kb/desk/bulk.html", context, status=status_of(wrong))
 
@@ -86,12 +87,12 @@ MAKERS: Mapping[str, Callable[[Mapping[str, str]], Replacement]] = {
 }
 
 
-def _previewed(what: str, asked: Mapping[str, str]) -> dict[str, Any]:
+def _previewed(what: str, asked: Mapping[str, str], user: User) -> dict[str, Any]:
     """What would change; why nothing can, where that is so."""
     if not asked["old"] or not asked["new"] or (what == "term" and not asked["field"]):
         return {}
     try:
-        found = preview(MAKERS[what](asked))
+        found = preview(MAKERS[what](asked), seen_by=user)
     except EditingError as problem:
         return {"obstacle": str(problem)}
     rows = [_shown(each, found) for each in found.planned]
@@ -99,12 +100,14 @@ def _previewed(what: str, asked: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _shown(planned: Planned, found: Preview) -> dict[str, Any]:
+    opened = found.open_changesets.get(planned.key, [])
     return {
         "key": planned.key,
         "name": planned.name,
         "kind": planned.kind,
         "groups": grouped_changes(planned.changes),
-        "open_changesets": found.open_changesets.get(planned.key, []),
+        "open_changesets": opened[:MOST_OPEN],
+        "further": max(0, len(opened) - MOST_OPEN),
     }
 
 

@@ -14,7 +14,7 @@ from kb.documents.fields import KEY
 from kb.documents.reasons import RETRACTION_REASONS
 from kb.editing import EditingError, permissions
 from kb.editing.checking import HIDING
-from kb.editing.consequences import open_changesets, referring_keys
+from kb.editing.consequences import count_open, open_changesets, referring_keys
 from kb.editing.drafts import newest_revision_of
 from kb.editing.emergencies import emergency_retract, emergency_revert
 from kb.editing.merging import open_unmerge
@@ -30,6 +30,7 @@ from kb.web.desk.buttons import Button, Field
 from kb.web.desk.marks import names_of
 
 MOST_NAMED = 40  # entries that refer to it
+MOST_OPEN = 12  # open changesets that edit it
 MOST_OFFERED = 50  # revisions that one chooses from
 REASONS = tuple((term.value, term.label) for term in RETRACTION_REASONS)
 STATES: Mapping[str, str] = {Edit.Act.RETRACT: "retracted", Edit.Act.MERGE: "merged"}
@@ -74,8 +75,7 @@ def _standing(subject: Subject) -> dict[str, Any]:
     key, newest = subject.key, subject.newest
     known = reading.known([key, newest.content.get("into", "")])
     referring = referring_keys(key)
-    opened = open_changesets([key]).get(key, [])
-    seen = set(Changeset.objects.visible_to(subject.user).open().values_list("pk", flat=True))
+    opened = open_changesets([key], seen_by=subject.user).get(key, [])
     label = next((each for each in known.values() if each.key == key), None)
     return {
         "current": "desk",
@@ -88,8 +88,9 @@ def _standing(subject: Subject) -> dict[str, Any]:
         "reason": RETRACTION_REASONS.label_of(newest.content.get("reason", "")),
         "referring": sorted(names_of(referring[:MOST_NAMED]).items(), key=lambda each: each[1]),
         "referring_count": len(referring),
-        "open_changesets": [each for each in opened if each.pk in seen],
-        "unseen": sum(each.pk not in seen for each in opened),
+        "open_changesets": opened[:MOST_OPEN],
+        "further": max(0, len(opened) - MOST_OPEN),
+        "unseen": max(0, count_open(key) - len(opened)),
         "second_review": SecondReview.objects.filter(
             changeset=newest.changeset_id, reviewed_at__isnull=True
         ).first(),

@@ -16,7 +16,7 @@ from kb.editing.merging import Couple, couple, open_merge, union_of
 from kb.editing.permissions import Action
 from kb.editing.retracting import name_in
 from kb.kinds import kind_named
-from kb.models import Changeset, Edit
+from kb.models import Changeset, Edit, User
 from kb.publication.names import Names
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
@@ -24,6 +24,7 @@ from kb.web.desk.entry_acts import begun_before
 from kb.web.desk.values import UNSHOWN, Values, keys_in
 
 MOST_NAMED = 20
+MOST_OPEN = 12  # open changesets that edit what is merged
 
 
 @desk_page
@@ -44,7 +45,7 @@ def merge_page(request: DeskRequest) -> HttpResponse:
         "into": into,
         "wrong": wrong,
         "may": permissions.may(request.user, Action.MERGE_ENTRIES),
-        **_compared(key, into),
+        **_compared(key, into, request.user),
     }
     return render(request, "kb/desk/merge.html", context, status=status_of(wrong))
 
@@ -59,7 +60,7 @@ def _open(request: DeskRequest, made: list[Changeset]) -> str:
     return "This is the draft. Edit the survivor if it should say more, then submit it."
 
 
-def _compared(key: str, into: str) -> dict[str, Any]:
+def _compared(key: str, into: str, user: User) -> dict[str, Any]:
     """Both documents, field by field; why the two cannot be merged, where that is so."""
     if not (re.match(KEY, key) and re.match(KEY, into)):
         return {"obstacle": ""}
@@ -68,6 +69,7 @@ def _compared(key: str, into: str) -> dict[str, Any]:
     except EditingError as problem:
         return {"obstacle": str(problem)}
     names = referring_keys(key)
+    opened = open_changesets([key], seen_by=user).get(key, [])
     return {
         "obstacle": "",
         "merged_name": name_in(found.merged),
@@ -77,7 +79,8 @@ def _compared(key: str, into: str) -> dict[str, Any]:
         **_fields(found),
         "referring": names[:MOST_NAMED],
         "referring_count": len(names),
-        "open_changesets": open_changesets([key]).get(key, []),
+        "open_changesets": opened[:MOST_OPEN],
+        "further": max(0, len(opened) - MOST_OPEN),
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from kb.editing import redaction
 from kb.editing.emergencies import emergency_retract
-from kb.models import Changeset, Edit, Redaction, Revision, Role, SecondReview
+from kb.models import Changeset, Edit, Redaction, Revision, Role, SecondReview, User
 from tests.library.builders import book, draft, merge, publish, reader, retract
 from tests.people import person, signed_in
 
@@ -278,6 +278,46 @@ def test_a_preview_shows_every_difference_and_names_open_changesets(editor):
     assert page.count('name="key"') == 2
     assert page.count("Open changesets") == 1
     assert change.get_absolute_url() in page
+
+
+# edge case 66
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/bulk/?what=term&field=genres&old=novel&new=atlas",
+        "/desk/merge/?from=emma&into=persuasion",
+        "/desk/entries/emma/",
+    ],
+)
+def test_a_contributor_is_not_shown_which_drafts_of_others_are_concerned(contributor, path):
+    publish(book("emma", genres=["novel"]), book("persuasion", genres=["novel"]))
+    others = draft(book("emma", "E", genres=["novel"]))
+    own = draft(book("emma", "My Emma", genres=["novel"]), by=User.objects.get(username="cleo"))
+
+    page = text(contributor, path)
+
+    assert others.get_absolute_url() not in page
+    assert own.get_absolute_url() in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/bulk/?what=term&field=genres&old=novel&new=atlas",
+        "/desk/merge/?from=emma&into=persuasion",
+        "/desk/entries/emma/",
+    ],
+)
+def test_of_many_open_changesets_the_first_are_named_and_the_rest_counted(editor, path):
+    publish(book("emma", genres=["novel"]), book("persuasion", genres=["novel"]))
+    for number in range(15):
+        draft(book("emma", f"E {number}", genres=["novel"]))
+
+    page = text(editor, path)
+
+    named = page.count('href="/desk/changesets/')
+    assert 5 <= named <= 12
+    assert f"and {15 - named} more" in page
 
 
 def test_a_bulk_edit_is_opened_once_in_the_entries_that_are_ticked(editor):
