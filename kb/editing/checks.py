@@ -8,6 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from django.db.models import Q
+
+from kb.documents.canonical import canonical_json
 from kb.documents.findings import Finding
 from kb.editing.checking import BATCH, HIDING, ReferenceCheck, mentions_of, problems_of_edit
 from kb.editing.duplicates import CODE as DUPLICATE
@@ -15,7 +18,8 @@ from kb.editing.duplicates import identity_of_pair
 from kb.editing.examining import examine
 from kb.editing.surroundings import Case
 from kb.kinds import kind_named
-from kb.models import Changeset, Dismissal, Edit, Reference
+from kb.models import Changeset, Dismissal, Edit, Label, Reference
+from kb.models.published import Identifier
 
 MOST_LISTED = 20  # keys in a sentence
 
@@ -155,12 +159,31 @@ def _case(edit: Edit) -> Case:
 
 
 def _companions(edits: Sequence[Edit], brought: Mapping[str, str | None]) -> list[Edit]:
-    """The other edits of the changeset that come into view."""
+    """The other edits of the changeset that come into view and concern these."""
     keys = [key for key, kind in brought.items() if kind is not None]
     if not keys or not edits:
         return []
     others = Edit.objects.filter(changeset=edits[0].changeset_id, key__in=keys)
-    return list(others.select_related("base", "revision"))
+    return list(others.filter(_concerning(edits)).select_related("base", "revision"))
+
+
+def _concerning(edits: Sequence[Edit]) -> Q:
+    """What tells anything about these edits: of entries that they name, by whatever key, and of
+    those that have a number in common with them, or had it. A save reads no more of 200 others.
+    """
+    named = {mention.key for edit in edits for mention in mentions_of(edit)}
+    numbers = {number for edit in edits for number in _numbers_of(edit)}
+    today = Label.objects.filter(key__in=named).values("survivor__key")
+    holding = Identifier.objects.filter(number__in=numbers).values("entry__key")
+    concerning = Q(key__in=named) | Q(key__in=today) | Q(key__in=holding)
+    for number in numbers:
+        concerning |= Q(content__contains=canonical_json(number).decode())
+    return concerning
+
+
+def _numbers_of(edit: Edit) -> Iterable[str]:
+    is_document = edit.act not in HIDING
+    return kind_named(edit.kind).identifiers(edit.document).values() if is_document else ()
 
 
 def _still_named(edits: Sequence[Edit]) -> Iterable[tuple[str, Finding]]:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kb import editing
+from kb.editing.checking import problems_of_edit
 from kb.editing.checks import (
     check_edit,
     errors_of,
@@ -281,3 +282,48 @@ def test_many_edits_take_as_many_queries_as_a_few():
         refresh_findings(many)
 
     assert len(asked_for_many) <= len(asked_for_few) + 2
+
+
+# --- while one saves: beside the other edits, of which only those are read that matter ---------
+
+
+def found_on_saving(changeset, document):
+    edit = editing.save(changeset, document["key"], document["kind"], document, by=person("ada"))
+    return [finding["code"] for finding in edit.findings if finding["is_error"]]
+
+
+def test_a_save_sees_that_another_edit_gives_a_number_up():
+    publish(book("atlas", isbn="978-1"))
+    changeset = draft(book("atlas"))
+
+    assert found_on_saving(changeset, book("globe", isbn="978-1")) == []
+
+
+@pytest.mark.parametrize("number", ["978-1", 'a "quoted" \\ é %_'])
+def test_a_save_sees_that_another_edit_has_the_number_too(number):
+    changeset = draft(book("atlas", isbn=number), book("map", isbn=f"{number}1"))
+
+    assert found_on_saving(changeset, book("globe", isbn=number)) == ["taken-identifier"]
+
+
+def test_a_save_sees_what_another_edit_brings_whatever_it_is_called():
+    publish(reader("ann"), reader("anna"))
+    merge("ann", "anna", "reader")
+    changeset = draft(reader("eve"), reader("anna", "Anna the Elder"))
+
+    assert found_on_saving(changeset, book("atlas", **lending("ann", "eve"))) == []
+
+
+def test_a_save_reads_no_edit_that_does_not_concern_it(monkeypatch):
+    changeset = draft(*(book(f"b-{n}", isbn=str(1000 + n)) for n in range(5)), reader("ann"))
+    read: list[str] = []
+
+    def noted(edit):
+        read.append(edit.key)
+        return problems_of_edit(edit)
+
+    monkeypatch.setattr("kb.editing.checks.problems_of_edit", noted)
+
+    editing.save(changeset, "new", "book", book("new", **lending("ann")), by=person("ada"))
+
+    assert read == ["new", "ann"]
