@@ -11,7 +11,7 @@ from kb.editing import permissions, review
 from kb.editing.activity import sentences_of
 from kb.editing.notices import has_left
 from kb.editing.permissions import Action
-from kb.models import Changeset, User
+from kb.models import Changeset, Thread, User
 from kb.web.desk import overview as drawn
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
@@ -242,11 +242,14 @@ def _conversation(_request: DeskRequest, seen: Seen) -> Context:
         edit.key: edit
         for edit in changeset.edits.filter(key__in=keys).select_related("base", "revision")
     }
+    documents = {key: edit.document for key, edit in edits.items()}
     values = values_for(changeset, list(edits.values()))
+
+    def shown(thread: Thread) -> dict[str, Any]:
+        edit, document = edits.get(thread.key), documents.get(thread.key, {})
+        return shown_thread(thread, edit, document, seen.allowed, seen.user, values)
+
     return {
         "has_left": has_left(changeset, seen.user),
-        "threads": [
-            shown_thread(each, edits.get(each.key), seen.allowed, seen.user, values)
-            for each in threads
-        ],
+        "threads": list(map(shown, threads)),
     }

@@ -360,10 +360,14 @@ def findings_of(edit: Edit) -> Iterator[Finding]:
 
 
 def _place_threads(edit: Edit, rows: Rows, whole: PlaceRow, after: JSON, seen: Reviewing) -> None:
-    for thread in seen.threads.get(edit.key, ()):
+    threads = seen.threads.get(edit.key, ())
+    document = edit.document if threads else {}
+    for thread in threads:
         path = place_now(thread, after) if thread.path else None
         row = _row_at(edit, rows, path, after, seen) if path and after else whole
-        row.threads.append(shown_thread(thread, edit, seen.allowed, seen.user, seen.values))
+        row.threads.append(
+            shown_thread(thread, edit, document, seen.allowed, seen.user, seen.values)
+        )
 
 
 def _place_form(edit: Edit, rows: Rows, whole: PlaceRow, after: JSON, seen: Reviewing) -> None:

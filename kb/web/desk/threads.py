@@ -13,7 +13,7 @@ from kb.documents.form_specs import Spec
 from kb.documents.problems import path_of, place_of
 from kb.editing.conversation import is_outdated, place_now
 from kb.editing.permissions import Action
-from kb.kinds import kind_named
+from kb.kinds import JSON, kind_named
 from kb.models import Changeset, Comment, Edit, Thread, User
 from kb.publication.markdown import markdown_html
 from kb.web.desk.changeset_acts import COMPOSITE, LISTED
@@ -38,10 +38,18 @@ def threads_of(changeset: Changeset, keys: Collection[str] | None = None) -> lis
 
 
 def shown_thread(
-    thread: Thread, edit: Edit | None, allowed: Iterable[Action], user: User, values: Values
+    thread: Thread,
+    edit: Edit | None,
+    document: JSON,
+    allowed: Iterable[Action],
+    user: User,
+    values: Values,
 ) -> dict[str, Any]:
-    """A thread as a row. `edit`: of the entry it is about, None where it is gone or about none."""
-    document = edit.document if edit is not None else {}
+    """A thread as a row.
+
+    `edit`: of the entry it is about, None where it is gone or about none; `document`: of that
+    edit, which is read once for all its threads.
+    """
     spec = spec_of_thread(thread, edit)
     return {
         "pk": thread.pk,
@@ -52,7 +60,7 @@ def shown_thread(
         "opened_at": thread.opened_at,
         "key": thread.key,
         "place": thread.path,
-        "place_label": label_of_place(thread, edit),
+        "place_label": label_of_place(thread, edit, document),
         "is_outdated": bool(thread.key) and (edit is None or is_outdated(thread, document)),
         "is_open": thread.closed_at is None,
         "closing": closing_of(thread),
@@ -95,11 +103,10 @@ def spec_of_thread(thread: Thread, edit: Edit | None) -> Spec | None:
         return None
 
 
-def label_of_place(thread: Thread, edit: Edit | None) -> str:
+def label_of_place(thread: Thread, edit: Edit | None, document: JSON) -> str:
     """What a thread is about, in words; "" for the changeset or an entry as a whole."""
     if not thread.path or edit is None:
         return thread.path
-    document = edit.document
     path = place_now(thread, document)
     if path is None:
         return thread.path
