@@ -1,11 +1,13 @@
 """What the subject looks for beyond its schemas: rows of documents and what is found."""
 
+from typing import Any
+
 import pytest
 
 from governance import checks
 from kb.kinds import Checked
 
-LABELS = {
+LABELS: dict[str, dict[str, Any]] = {
     "openai": {"key": "openai", "kind": "actor", "name": "OpenAI"},
     "france": {"key": "france", "kind": "actor", "name": "France"},
     "french-republic": {"key": "france", "kind": "actor", "name": "France"},  # merged

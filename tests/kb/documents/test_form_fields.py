@@ -427,7 +427,7 @@ def test_a_row_that_is_closed_travels_whole():
     assert typed.document["landings"] == [
         {"port": "callao", "note": "a\nb", "crew": 1.5}, {"port": "raroia"},
     ]  # fmt: skip
-    assert typed.closed == {one_line(row) for row in typed.document["landings"]}
+    assert typed.closed == frozenset(one_line(row) for row in typed.document["landings"])
     assert names_in(Voyage, closed)(("landings", 1, "cites", 0)) == "landings.1.cites.0"
 
 
@@ -437,7 +437,7 @@ def test_a_row_that_was_opened_is_closed_no_longer():
     typed = typed_in(Voyage, closed | {"do": "open:landings.0"})
 
     assert typed.document["landings"] == [{"port": "raroia"}]
-    assert typed.closed == set()
+    assert typed.closed == frozenset()
 
 
 def test_a_source_is_added_to_a_field_of_the_document():

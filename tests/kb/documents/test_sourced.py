@@ -1,5 +1,7 @@
 """Which statements of a document can be compared with a source."""
 
+from typing import Any
+
 import pytest
 
 from governance.schemas import Body
@@ -7,7 +9,7 @@ from kb.documents.sourced import sourced
 
 CITES = [{"source": "press"}]
 OTHERS = [{"source": "press", "locator": "p. 3"}]
-BODY = {
+BODY: dict[str, Any] = {
     "kind": "body",
     "key": "observatory",
     "name": "Observatory",

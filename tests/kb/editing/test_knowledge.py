@@ -74,7 +74,8 @@ def test_the_command_says_how_often_it_found_what(capsys):
 
 def test_checking_tells_how_far_it_is_and_changes_no_history():
     publish(reader("ann"), reader("bob"))
-    before, told = Revision.objects.count(), []
+    told: list[int] = []
+    before = Revision.objects.count()
 
     refresh_findings_of_everything(told.append)
 

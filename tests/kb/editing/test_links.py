@@ -13,8 +13,21 @@ from kb.models import LinkCheck
 from tests.library.builders import book, publish, retract
 
 
+class Server(ThreadingHTTPServer):
+    """Remembers what it was asked, and how many asked at once at most."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Site)
+        self.lock = threading.Lock()
+        self.asked: list[tuple[str, str, str]] = []
+        self.busy = self.busiest = 0
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+
 class Site(BaseHTTPRequestHandler):
     """Answers by path: `/404` with 404; `/to/n` redirects n times; `/get` refuses HEAD."""
+
+    server: Server
 
     def answer(self):
         site = self.server
@@ -47,9 +60,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture
 def site(settings):
     settings.LINK_CHECK_PRIVATE = True
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    server.lock, server.asked, server.busy, server.busiest = threading.Lock(), [], 0, 0
-    server.url = f"http://127.0.0.1:{server.server_port}"
+    server = Server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()

@@ -121,7 +121,7 @@ def test_what_is_scheduled_is_published_when_its_time_has_come(run_worker):
 
 
 def test_links_are_not_asked_because_a_worker_was_just_started(run_worker, monkeypatch):
-    asked = []
+    asked: list[int] = []
     monkeypatch.setattr("kb.jobs.schedule.links.check_links", asked.append)
 
     due("check-links", timezone.now() - timedelta(minutes=30))

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -133,10 +134,14 @@ def test_the_form_makes_as_many_queries_for_many_statements(visitor, atlas, monk
     people = [f"r{number}" for number in range(30)]
     loans = [{"reader": key} for key in people]
     publish(*(reader(key) for key in people), book("ledger", loans=loans))
-    sent, execute = [], reading._execute_once
-    monkeypatch.setattr(
-        reading, "_execute_once", lambda *args, **more: sent.append(args) or execute(*args, **more)
-    )
+    sent: list[Any] = []
+    execute = reading._execute_once
+
+    def counted(*args: Any, **more: Any) -> Any:
+        sent.append(args)
+        return execute(*args, **more)
+
+    monkeypatch.setattr(reading, "_execute_once", counted)
 
     visitor.get("/suggest/?key=atlas")
     few = len(sent)
