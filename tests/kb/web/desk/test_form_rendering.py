@@ -274,6 +274,23 @@ def test_the_largest_treaty_is_drawn_within_a_second():
     assert document_from(schema, Page(html).data) == document
 
 
+@pytest.mark.parametrize(
+    ("kind", "file", "most_bytes", "most_fields"),
+    [
+        ("body", "bodies/cern", 140_000, 300),
+        ("instrument", "instruments/paris-agreement", 390_000, 1_000),
+    ],
+)
+def test_a_form_is_light_since_closed_rows_travel_whole(kind, file, most_bytes, most_fields):
+    schema = kind_named(kind).schema
+    text = (Path(settings.BASE_DIR) / f"dataset/{file}.yaml").read_text()
+
+    html = form_html(form_of(schema, validate(schema, parse_yaml(text))), {})
+
+    assert len(f"{html}{templates_html(schema)}".encode()) < most_bytes
+    assert len(Page(html).pairs) < most_fields
+
+
 def test_the_fragments_show_errors_and_removed_rows():
     html = render_to_string(
         "kb/desk/form/_form.html",
