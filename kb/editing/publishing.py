@@ -11,7 +11,7 @@ from django.utils import timezone
 from kb.documents.canonical import canonical_json
 from kb.documents.chain import BEGINNING, document_hash, new_salt, revision_hash
 from kb.editing.activity import record
-from kb.editing.checking import require_references, require_valid
+from kb.editing.checking import problems_of_edit, require_references, require_valid
 from kb.editing.credits import Credits, credits_of
 from kb.editing.errors import (
     AlreadyPublished,
@@ -40,8 +40,9 @@ from kb.models import (
 )
 from kb.models.projected import unsaved
 from kb.models.streams import streamed
+from kb.publication.ahead import Ahead, render_ahead
 from kb.publication.copying import analyse, copy_rows
-from kb.publication.refresh import batches, fill, refresh
+from kb.publication.refresh import batches, fill, nothing_ahead, refresh
 
 PUBLISH_LOCK = 7_062_026  # any number, the same everywhere: one publication at a time
 logger = logging.getLogger(__name__)
@@ -58,16 +59,32 @@ def publish(changeset: Changeset, *, by: User | None) -> int:
     happened, except that what was approved is under review again, with the reason.
     """
     try:
-        return _publish(changeset, by)
+        return _publish(changeset, by, ahead=_ahead(changeset))
     except FELL_BACK as problem:
         _fall_back(changeset, problem)
         raise
 
 
+def _ahead(changeset: Changeset) -> Ahead | None:
+    """What others will be shown anew, rendered while somebody else can publish still."""
+    if changeset.status not in (Changeset.Status.APPROVED, Changeset.Status.SCHEDULED):
+        return None
+    if any(problems_of_edit(edit) for edit in changeset.edits.all()):
+        return None
+    return render_ahead(changeset)
+
+
 @transaction.atomic
-def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = None) -> int:
+def _publish(
+    changeset: Changeset,
+    by: User | None,
+    *,
+    due: datetime | None = None,
+    ahead: Ahead | None = None,
+) -> int:
     """`due`: only if it is scheduled for then or earlier; returns 0 where it is not."""
     take_publish_lock()
+    put = ahead.put if ahead is not None and ahead.is_current() else nothing_ahead
     changeset = _locked(changeset)
     if due is not None and (changeset.publish_at is None or changeset.publish_at > due):
         return 0
@@ -89,7 +106,7 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
     if changeset.is_founding:
         fill(entry_ids)
     else:
-        refresh(entry_ids)
+        refresh(entry_ids, put)
     _mark_published(changeset, by)
     return made
 
@@ -99,7 +116,7 @@ def publish_scheduled(changeset: Changeset, *, by: User | None, now: datetime) -
     somebody else has published, moved or cancelled it in the meantime.
     """
     try:
-        return _publish(changeset, by, due=now) > 0
+        return _publish(changeset, by, due=now, ahead=_ahead(changeset)) > 0
     except AlreadyPublished:
         return False
     except Exception as problem:

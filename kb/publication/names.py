@@ -1,6 +1,7 @@
 """What keys mean today and what is shown of the entries they mean."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -10,10 +11,16 @@ BRIEF = ("key", "kind", "name", "status")
 
 
 class Names:
-    """The labels of a set of keys, read at once. Keys of merged entries give their survivor."""
+    """The labels of a set of keys, read at once. Keys of merged entries give their survivor.
 
-    def __init__(self, keys: Iterable[str]):
-        self._found = {row[0]: row for row in _labels(sorted(set(keys)))}
+    `instead`: entry → what is shown of it in place of its label.
+    """
+
+    def __init__(self, keys: Iterable[str], instead: Mapping[int, Any] = MappingProxyType({})):
+        self._found = {
+            key: (key, entry_id, survivor_id, instead.get(survivor_id, shown))
+            for key, entry_id, survivor_id, shown in _labels(sorted(set(keys)))
+        }
         self._brief = {key: _brief(row[3]) for key, row in self._found.items()}
 
     def __contains__(self, key: str) -> bool:

@@ -6,7 +6,7 @@ bytes of these entries and of those that refer to them.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -32,6 +32,7 @@ from kb.models.projected import unsaved
 from kb.models.published import Identifier
 from kb.models.search import NameTrigrams
 from kb.publication.copying import (
+    Statement,
     Tables,
     analyse,
     copy_rows,
@@ -86,18 +87,40 @@ class UnknownKeys(Exception):
         super().__init__(f"These references name no entry: {listed}.")
 
 
-def refresh(entry_ids: Sequence[int]) -> None:
+Put = Callable[[Sequence[int], Collection[int]], bool]  # see `ahead.Ahead.put`
+
+
+def nothing_ahead(_entry_ids: Sequence[int], _renamed: Collection[int]) -> bool:
+    """Nothing was rendered ahead."""
+    return False
+
+
+def refresh(entry_ids: Sequence[int], put: Put = nothing_ahead) -> None:
     """Make all public rows of these entries anew, and of what shows their names.
 
     Beyond `RENDERED_AT_ONCE` referring entries the rest are marked as stale, for `refresh_stale`.
+    `put` writes those that refer, if they were rendered ahead, and says whether it did.
     """
-    renamed = set(refresh_labels(entry_ids))
-    changed = set(entry_ids) | merged_into(renamed)
-    referring = sorted(referring_to(renamed) - changed)
-    now, later = referring[:RENDERED_AT_ONCE], referring[RENDERED_AT_ONCE:]
-    refresh_rows(sorted(changed))
-    refresh_names(now)
-    Published.objects.filter(entry__in=later).update(is_stale=True)
+    renamed = refresh_labels(entry_ids)
+    others = others_showing(renamed, entry_ids)
+    refresh_rows(sorted({*entry_ids, *merged_into(renamed)}))
+    if not put(others.now, renamed):
+        refresh_names(others.now)
+    Published.objects.filter(entry__in=others.later).update(is_stale=True)
+
+
+class Others(NamedTuple):
+    """Entries that show names of changed ones: those rendered at once, and those that wait."""
+
+    now: list[int]
+    later: list[int]
+
+
+def others_showing(renamed: Collection[int], entry_ids: Iterable[int]) -> Others:
+    """What refers to the renamed ones among the changed entries `entry_ids`, changed ones apart."""
+    changed = {*entry_ids, *merged_into(renamed)}
+    referring = sorted(referring_to(set(renamed)) - changed)
+    return Others(referring[:RENDERED_AT_ONCE], referring[RENDERED_AT_ONCE:])
 
 
 def refresh_stale(limit: int = RENDERED_AT_ONCE) -> int:
@@ -114,7 +137,7 @@ def refresh_labels(entry_ids: Sequence[int]) -> list[int]:
     for batch in batches(entry_ids):
         revisions = newest_revisions(batch)
         before = {row.entry_id: row for row in Label.objects.filter(entry__in=batch)}
-        after = {row.entry_id: row for row in map(_label, revisions)}
+        after = {row.entry_id: row for row in map(label_row, revisions)}
         changed = [pk for pk, row in after.items() if _differs(before.get(pk), row)]
         Label.objects.filter(entry__in=changed).delete()
         copy_rows(after[pk] for pk in changed)
@@ -125,7 +148,8 @@ def refresh_labels(entry_ids: Sequence[int]) -> list[int]:
     return moved
 
 
-def _label(revision: Newest) -> Label:
+def label_row(revision: Newest) -> Label:
+    """What is shown of an entry where others refer to it, once this is its newest revision."""
     kind = kind_named(revision.kind)
     content, status, survivor = revision.content, "", revision.entry_id
     if revision.act == Edit.Act.RETRACT:
@@ -216,7 +240,7 @@ def refresh_rows(entry_ids: Sequence[int]) -> None:
         counted.subtract(published_terms(batch))
         read = read_batch(batch)
         tables = tables_of(read)
-        _replace_rows(read, tables, own_tables())
+        copy_tables(tables, _deletions(read, own_tables()))
         counted.update(terms_in(tables))
     add_to_counts(counted)
 
@@ -227,15 +251,18 @@ def refresh_names(entry_ids: Sequence[int]) -> None:
     Terms and the search index come from an entry's own document, so they stay as they are.
     """
     for batch in batches(entry_ids):
-        read = read_batch(batch)
-        _replace_rows(read, shown_tables_of(read), (Published, Reference))
+        copy_tables(*shown_anew(read_batch(batch)))
 
 
-def _replace_rows(batch: "Batch", tables: Tables, own: Sequence[type[models.Model]]) -> None:
-    """Write rows of some entries in place of those in our `own` tables and in their kinds'."""
+def shown_anew(batch: "Batch") -> tuple[Tables, list[Statement]]:
+    """The rows that show names of others, and what deletes those that they come in place of."""
+    return shown_tables_of(batch), _deletions(batch, (Published, Reference))
+
+
+def _deletions(batch: "Batch", own: Sequence[type[models.Model]]) -> list[Statement]:
+    """What deletes the rows of these entries from our `own` tables and from their kinds'."""
     of_kinds = [table for kind in batch.kinds for table in kind.tables]
-    emptied = dict.fromkeys([*own, *of_kinds])
-    copy_tables(tables, first=[deletion(table, batch.entry_ids) for table in emptied])
+    return [deletion(table, batch.entry_ids) for table in dict.fromkeys([*own, *of_kinds])]
 
 
 def fill(entry_ids: Sequence[int]) -> None:
@@ -280,8 +307,11 @@ class Batch(NamedTuple):
         return [kind_named(name) for name in names]
 
 
-def read_batch(entry_ids: Sequence[int]) -> Batch:
-    """Read what rendering these entries needs. Raises UnknownKeys."""
+def read_batch(entry_ids: Sequence[int], labels: Mapping[int, Any] | None = None) -> Batch:
+    """Read what rendering these entries needs. Raises UnknownKeys.
+
+    `labels`: entry → what will be shown of it, where that is not yet what its label says.
+    """
     active, buried = [], []
     for revision in newest_revisions(entry_ids):
         if revision.act in (Edit.Act.RETRACT, Edit.Act.MERGE):
@@ -290,7 +320,7 @@ def read_batch(entry_ids: Sequence[int]) -> Batch:
             active.append(face_of(revision))
     keys = {mention.key for face in active for mention in mentions(face)}
     keys |= {revision.content["into"] for revision, _ in buried if revision.act == Edit.Act.MERGE}
-    names = Names(keys)
+    names = Names(keys, labels or {})
     _refuse_unknown(active, names)
     return Batch(active, buried, names)
 

@@ -3,11 +3,15 @@
 import orjson
 import pytest
 
+from kb import editing
+from kb.editing import publishing
 from kb.models import NameEntry, Published, SearchEntry
 from kb.publication import copying
+from kb.publication import refresh as refreshing
+from kb.publication.ahead import render_ahead
 from kb.publication.rebuild import rebuild
 from tests.kb.publication.test_rebuild import everything_public, history
-from tests.library.builders import book, publish, reader
+from tests.library.builders import approved, book, draft, person, publish, reader, retract
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -39,3 +43,47 @@ def test_few_rows_and_many_are_written_the_same(monkeypatch):
 
     assert everything_public() == by_copy
     assert by_copy["library_loan"]
+
+
+# --- rendered ahead ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rendered_within(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Entries that are rendered while the lock is held, as they come."""
+    within: list[int] = []
+    monkeypatch.setattr(refreshing, "refresh_names", within.extend)
+    return within
+
+
+def lent(*keys: str) -> list[dict[str, object]]:
+    return [book(key, loans=[{"reader": "ann", "from": "1990"}]) for key in keys]
+
+
+@pytest.mark.parametrize(
+    "change", [lambda: publish(reader("ann", "Anna")), lambda: retract("ann", "reader")]
+)
+def test_what_shows_a_new_name_is_rendered_before_the_turn_comes(change, rendered_within):
+    publish(reader("ann", "Ann"), *lent("atlas", "globe"))
+
+    change()
+
+    assert rendered_within == []
+    before = everything_public()
+    rebuild()
+    assert everything_public() == before
+
+
+def test_what_somebody_published_meanwhile_is_not_undone(monkeypatch):
+    publish(reader("ann", "Ann"), reader("bob"), *lent("atlas"))
+    changeset = approved(draft(reader("ann", "Anna")))
+    others = approved(draft(book("atlas", "Atlas of the World", loans=[{"reader": "ann"}])))
+    ahead = render_ahead(changeset)
+    editing.publish(others, by=person("ada"))
+
+    monkeypatch.setattr(publishing, "render_ahead", lambda _changeset: ahead)
+    editing.publish(changeset, by=person("ada"))
+
+    shown = orjson.loads(Published.objects.get(key="atlas").json)
+    assert shown["title"] == "Atlas of the World"
+    assert shown["loans"][0]["reader"]["name"] == "Anna"
