@@ -187,3 +187,17 @@ def edits_of(
         (changeset_id, *([beyond] if beyond is not None else []), limit),
     )
     return [PublishedEdit._make(row) for row in rows]
+
+
+def edits_of_each(changeset_ids: Sequence[int]) -> dict[int, list[PublishedEdit]]:
+    """Changeset → all that it did, for some that did little."""
+    found: dict[int, list[PublishedEdit]] = {pk: [] for pk in changeset_ids}
+    rows = fetch_all(
+        "SELECT r.changeset_id, r.id, r.act, r.number, r.hash, l.shown, r.metadata"
+        " FROM kb_revision r JOIN kb_label l ON l.entry_id = r.entry_id"
+        " WHERE r.changeset_id = ANY(%s) ORDER BY r.id",
+        (list(changeset_ids),),
+    )
+    for changeset_id, *row in rows:
+        found[changeset_id].append(PublishedEdit._make(row))
+    return found

@@ -11,6 +11,7 @@ from kb.models import Redaction
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, WrongField, carried_out, posted, status_of
 
+MOST_WAITING = 50
 MOST_DECIDED = 50
 
 
@@ -27,12 +28,16 @@ def redactions_page(request: DeskRequest) -> HttpResponse:
         wrong = carried_out(request, lambda: _decide(request))
         if wrong is None:
             return SeeOther("/desk/redactions/")
-    rows = Redaction.objects.select_related("revision__entry", "asked_by", "decided_by")
+    people = ("asked_by", "decided_by")
+    rows = Redaction.objects.select_related("revision__entry", *people).defer("revision__document")
+    asked = rows.filter(decided_at__isnull=True)
+    waiting = list(asked.order_by("pk")[:MOST_WAITING])
     context = {
         "current": "desk",
         "wrong": wrong,
         "may_decide": may_decide,
-        "waiting": rows.filter(decided_at__isnull=True).order_by("pk"),
+        "waiting": waiting,
+        "further": asked.count() - len(waiting) if len(waiting) == MOST_WAITING else 0,
         "decided": rows.filter(decided_at__isnull=False).order_by("-decided_at")[:MOST_DECIDED],
     }
     return render(request, "kb/desk/redactions.html", context, status=status_of(wrong))
