@@ -26,10 +26,11 @@ def exists(server: str, name: str) -> bool:
         return found.fetchone() is not None
 
 
-def create(server: str, name: str) -> None:
-    """Make the database anew."""
+def create(server: str, name: str, template: str = "template1") -> None:
+    """Make the database anew, with what is in `template`."""
     drop(server, name)
-    _run(server, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    names = sql.Identifier(name), sql.Identifier(template)
+    _run(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
 
 def drop(server: str, name: str) -> None:
