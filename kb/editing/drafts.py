@@ -188,7 +188,8 @@ def content_changed(changeset: Changeset, *, by: User) -> None:
     changeset.version += 1
     changeset.changed_at = timezone.now()
     changeset.idle_notice_at = None
-    changeset.save(update_fields=["version", "changed_at", "idle_notice_at"])
+    changeset.hold_reason = ""  # it was about the content of before
+    changeset.save(update_fields=["version", "changed_at", "idle_notice_at", "hold_reason"])
     void_approvals(changeset, f"{by.shown_name} changed the content")
     if changeset.status == Changeset.Status.APPROVED:
         moved(changeset, Changeset.Status.DRAFT)

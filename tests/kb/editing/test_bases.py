@@ -213,6 +213,19 @@ def test_at_each_conflict_the_editor_chooses(side, name):
     assert public("ann")["name"] == name
 
 
+def test_what_held_a_changeset_back_is_no_longer_said_once_it_is_put_right():
+    publish(reader("ann", "Ann"))
+    mine = approved(draft(reader("ann", "Annie")))
+    publish(reader("ann", "Anna"))
+    with pytest.raises(editing.Conflict):
+        editing.publish(mine, by=person("ada"))
+
+    resolve_conflicts(mine, "ann", 2, {"name": "mine"}, by=person("ada"))
+
+    mine.refresh_from_db()
+    assert (mine.status, mine.hold_reason) == ("in_review", "")
+
+
 def test_a_conflict_without_a_choice_stays_open():
     publish(reader("ann", "Ann"))
     mine = draft(reader("ann", "Annie"))
