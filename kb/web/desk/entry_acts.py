@@ -20,7 +20,7 @@ from kb.editing.emergencies import emergency_retract, emergency_revert
 from kb.editing.merging import open_unmerge
 from kb.editing.permissions import Action
 from kb.editing.redaction import ask
-from kb.editing.retracting import open_restoration, open_retraction
+from kb.editing.retracting import ACTIVE, name_in, open_restoration, open_retraction
 from kb.editing.reverting import open_revert_to
 from kb.models import Changeset, Edit, Redaction, Revision, SecondReview, User
 from kb.publication import reading
@@ -81,7 +81,7 @@ def _standing(subject: Subject) -> dict[str, Any]:
         "current": "desk",
         "key": key,
         "kind": newest.entry.kind,
-        "name": _name(label, key),
+        "name": _name(label, newest),
         "state": subject.state,
         "newest": newest,
         "into": known.get(newest.content.get("into", "")),
@@ -100,9 +100,13 @@ def _standing(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _name(label: reading.Known | None, key: str) -> str:
-    is_own = label is not None and label.survivor == key
-    return str(label.shown["name"]) if label is not None and is_own else key
+def _name(label: reading.Known | None, newest: Revision) -> str:
+    """As shown today; of what was merged, as in its last revision that said so."""
+    key = newest.entry.key
+    if label is not None and label.survivor == key:
+        return str(label.shown["name"])
+    told = newest.entry.revisions.filter(act__in=ACTIVE).order_by("-number").first()
+    return name_in(told) if told is not None else key
 
 
 def _redactions_asked(subject: Subject) -> list[Redaction]:

@@ -115,12 +115,14 @@ def test_what_is_wrong_is_shown_with_what_was_typed(editor):
 
 
 def test_a_retracted_entry_is_restored_and_a_merged_one_unmerged(editor):
-    publish(book("emma"), reader("ann"), reader("anne"))
+    publish(book("emma"), reader("ann", "Ann Radcliffe"), reader("anne"))
     retract("emma")
     merge("ann", into="anne", kind="reader")
 
     assert "Retracted (duplicate)" in text(editor, "/desk/entries/emma/")
-    assert "Merged into" in text(editor, "/desk/entries/ann/")
+    merged = text(editor, "/desk/entries/ann/")
+    assert "Merged into" in merged
+    assert "<h1>Ann Radcliffe " in merged
     send(editor, "/desk/entries/emma/", do="restore")
     assert newest().edits.get().act == "restore"
     send(editor, "/desk/entries/ann/", do="unmerge")
