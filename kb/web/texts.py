@@ -2,7 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from kb.editing.permissions import RULES, VISITOR, Whose
 from kb.kinds import kinds
+from kb.models import Role
 from kb.publication import reading
 from kb.web.pages import page, public_page
 
@@ -10,7 +12,8 @@ from kb.web.pages import page, public_page
 @public_page
 def about(request: HttpRequest, template: str = "kb/about.html") -> HttpResponse:
     """`/about/`: method, vocabularies, who may do what."""
-    return page(request, template, {"current": "about", "vocabularies": vocabularies()})
+    context = {"current": "about", "vocabularies": vocabularies(), "rights": rights()}
+    return page(request, template, context)
 
 
 @public_page
@@ -19,6 +22,24 @@ def data(request: HttpRequest) -> HttpResponse:
     status = reading.status()
     context = {"current": "data", "status": status, "total": sum(reading.counts().values())}
     return page(request, "kb/data.html", context)
+
+
+COLUMNS = (VISITOR, *Role.values)
+IN_WORDS = {Whose.ANY: "yes", Whose.OWN: "their own", Whose.OTHERS: "what others wrote"}
+
+
+def rights() -> list[dict[str, object]]:
+    """Who may do what at the desk, from the very table that its buttons read: a row an action.
+
+    `marks`: for visitors, contributors, editors, managing editors and administrators.
+    """
+    return [
+        {
+            "label": rule.label,
+            "marks": [IN_WORDS[rule.roles[role]] if role in rule.roles else "" for role in COLUMNS],
+        }
+        for rule in RULES.values()
+    ]
 
 
 def vocabularies() -> list[dict[str, object]]:
