@@ -31,6 +31,7 @@ TABS = (
     ("checks/", "Checks"),
     ("conversation/", "Conversation"),
 )
+PAGED = ("difference/", "checks/")
 
 Context = dict[str, Any]
 Draw = Callable[[DeskRequest, "Seen"], Context]
@@ -73,7 +74,7 @@ def answer(request: DeskRequest, pk: int, tab: str, draw: Draw) -> HttpResponse:
 
 def leads_to(request: DeskRequest, changeset: Changeset, tab: str) -> str:
     """Where one goes after a form: the same tab, at the place that it was about."""
-    asked = f"?{request.GET.urlencode()}" if tab == "difference/" and request.GET else ""
+    asked = f"?{request.GET.urlencode()}" if tab in PAGED and request.GET else ""
     anchor = posted(request, "anchor")
     is_gone = not Changeset.objects.visible_to(request.user).filter(pk=changeset.pk).exists()
     if is_gone:  # such as an author who has taken their own name out
@@ -216,13 +217,19 @@ def _writing(request: HttpRequest, wrong: Wrong | None) -> Writing:
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def checks(request: DeskRequest, pk: int) -> HttpResponse:
-    """`/desk/changesets/<id>/checks/`: errors, and warnings to be acknowledged."""
+    """`/desk/changesets/<id>/checks/?page=`: errors, and warnings to be acknowledged."""
     return answer(request, pk, "checks/", _checks)
 
 
-def _checks(_request: DeskRequest, seen: Seen) -> Context:
+def _checks(request: DeskRequest, seen: Seen) -> Context:
+    keys = drawn.keys_with_findings(seen.changeset)
+    shown, number = _page_of(keys, request)
     return {
-        "checked": drawn.checked_of(seen.changeset, seen.wrong),
+        "checked": drawn.checked_of(seen.changeset, shown, seen.wrong),
+        "total": len(keys),
+        "number": number,
+        "pages": _pages(len(keys)),
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "can_acknowledge": Action.SAVE in seen.allowed,
     }
 

@@ -1,6 +1,6 @@
 """What the overview of a changeset tells: its edits, its people, its approvals, its checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -171,11 +171,18 @@ def _ticked(wrong: Wrong | None) -> set[str]:
     return set(wrong.ticked) if wrong is not None else set()
 
 
-def checked_of(changeset: Changeset, wrong: Wrong | None) -> list[dict[str, Any]]:
-    """Entry by entry what the checks found, errors first; without entries they are content with."""
+def keys_with_findings(changeset: Changeset) -> list[str]:
+    """Keys of the entries that the checks are not content with, in their order."""
+    return list(changeset.edits.exclude(findings=[]).order_by("key").values_list("key", flat=True))
+
+
+def checked_of(
+    changeset: Changeset, keys: Sequence[str], wrong: Wrong | None
+) -> list[dict[str, Any]]:
+    """What the checks found in the entries called `keys`, entry by entry, errors first."""
     ticked = _ticked(wrong)
     unseen = {finding.identity_in(key) for key, finding in unacknowledged(changeset)}
-    edits = changeset.edits.exclude(findings=[]).order_by("key").select_related("revision")
+    edits = changeset.edits.filter(key__in=keys).order_by("key").select_related("revision")
     names = names_of(edit.key for edit in edits)
     shown = []
     for edit in edits:

@@ -226,6 +226,19 @@ def test_a_warning_is_acknowledged_on_the_page_of_checks(of, warned):
     assert text(ada.get(path)).count("Seen, and left to stand.") == 1
 
 
+def test_checks_of_many_entries_come_page_by_page_and_one_stays_on_the_page(of, warned):
+    changeset = draft(*(book(f"b-{n:02}", f"Book {n}") for n in range(25)), reader("ann"))
+    ada = of(person("ada"))
+    path = f"{changeset.get_absolute_url()}checks/"
+
+    pages = [text(ada.get(f"{path}?page={number}")) for number in (1, 2)]
+    answer = sent(ada, changeset, "acknowledge", "checks/?page=2", seen=[])
+
+    assert [page.count('id="checked_') for page in pages] == [20, 6]
+    assert "26 entries, page" in pages[0]  # a reader without a summary has a warning too
+    assert answer["Location"] == f"{path}?page=2"
+
+
 # --- what is typed stays ---------------------------------------------------------------------
 
 
