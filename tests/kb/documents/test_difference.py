@@ -237,6 +237,7 @@ def test_no_more_rows_are_moved_than_need_to_be(order):
     assert len(found) == 8 - rising
 
 
+# edge case 72
 def test_a_large_document_is_compared_in_less_than_two_seconds():
     rows = [
         landing(f"port-{n}", id=f"i-{n}", note=f"{n} " * 60, cites=[cite("s-1")] * 2)

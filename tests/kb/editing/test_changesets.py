@@ -57,6 +57,7 @@ def test_an_empty_changeset_is_not_submitted():
         editing.submit(draft(), by=person("ada"))
 
 
+# edge case 72
 def test_a_document_over_one_mebibyte_is_refused_with_the_number():
     large = reader("ann", summary="x" * MOST_BYTES)
 
@@ -64,6 +65,7 @@ def test_a_document_over_one_mebibyte_is_refused_with_the_number():
         draft(large)
 
 
+# edge case 72
 def test_a_changeset_holds_two_hundred_edits_and_no_more():
     changeset = draft(*(reader(f"reader-{n}") for n in range(MOST_EDITS)))
 
