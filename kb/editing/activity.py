@@ -201,6 +201,8 @@ def path_of(activity: Activity) -> str:
     """The page about it, "" where it has none of its own. Load `changeset` with the activity."""
     if activity.changeset is not None:
         return activity.changeset.get_absolute_url()
+    if activity.kind == "redaction-asked":
+        return "/desk/redactions/"
     suggestion = activity.data.get("suggestion")
     return f"/desk/suggestions/{suggestion}/" if suggestion else ""
 

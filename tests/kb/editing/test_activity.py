@@ -9,7 +9,7 @@ from django.db import transaction
 
 from kb import editing
 from kb.editing import conversation, transitions
-from kb.editing.activity import RULES, record, sentence_of
+from kb.editing.activity import RULES, path_of, record, sentence_of
 from kb.editing.audiences import mentioned
 from kb.models import Activity, Mute, Notice
 from tests.library.builders import (
@@ -188,6 +188,7 @@ def test_a_redaction_is_told_to_administrators():
     assert told("redaction-asked") == {"root": ("administrator", False)}
     sentence = sentence_of(Activity.objects.latest("pk"))
     assert sentence == "marie asked for the redaction of “cern”: A private address."
+    assert path_of(Activity.objects.latest("pk")) == "/desk/redactions/"
 
 
 def test_an_activity_whose_transaction_fails_tells_nobody():
