@@ -17,6 +17,7 @@ from kb.editing.permissions import Action
 from kb.editing.retracting import name_in
 from kb.kinds import kind_named
 from kb.models import Changeset, Edit, User
+from kb.publication import reading
 from kb.publication.names import Names
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
@@ -63,7 +64,7 @@ def _open(request: DeskRequest, made: list[Changeset]) -> str:
 def _compared(key: str, into: str, user: User) -> dict[str, Any]:
     """Both documents, field by field; why the two cannot be merged, where that is so."""
     if not (re.match(KEY, key) and re.match(KEY, into)):
-        return {"obstacle": ""}
+        return {"obstacle": "", "kind": _kind_of(key)}
     try:
         found = couple(key, into)
     except EditingError as problem:
@@ -82,6 +83,12 @@ def _compared(key: str, into: str, user: User) -> dict[str, Any]:
         "open_changesets": opened[:MOST_OPEN],
         "further": max(0, len(opened) - MOST_OPEN),
     }
+
+
+def _kind_of(key: str) -> str:
+    """Of what is in view: only another one of it is looked for. "" where there is none."""
+    found = reading.known([key]).get(key) if re.match(KEY, key) else None
+    return found.kind if found is not None else ""
 
 
 def _fields(found: Couple) -> dict[str, Any]:

@@ -213,6 +213,22 @@ def test_a_merge_is_opened_once_with_what_is_carried_over(editor):
     assert edits["anne"].document["summary"] == "Reads."
 
 
+def test_what_carries_no_document_is_not_offered_to_be_edited(editor):
+    publish(book("emma"), reader("ann"), reader("anne"))
+    for address, fields in (
+        ("/desk/entries/emma/", {"do": "retract", "reason": "duplicate"}),
+        ("/desk/merge/", {"from": "ann", "into": "anne"}),
+    ):
+        opened = send(editor, address, **fields)["Location"]
+        assert "/documents/" not in text(editor, f"{opened}difference/")
+
+
+def test_only_entries_of_the_same_kind_are_offered_to_merge_into(editor):
+    publish(reader("ann"))
+
+    assert 'data-pick="reader"' in text(editor, "/desk/merge/?from=ann")
+
+
 def test_why_two_cannot_be_merged_is_said(editor):
     publish(reader("ann"), book("emma"))
 
