@@ -4,9 +4,10 @@ A few rows of many tables go in one message instead: waiting for an answer to ea
 makes a small publication slow, and it keeps everybody else from publishing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -27,13 +28,8 @@ def tabled(rows: Iterable[models.Model]) -> Tables:
     """The columns that are written, by model: plain values, which another process may hand over."""
     tables: Tables = {}
     for row in rows:
-        model, values = type(row), row.__dict__
-        tables.setdefault(model, []).append(
-            tuple(
-                orjson.dumps(values[name]).decode() if is_json else values[name]
-                for name, is_json in _written(model)
-            )
-        )
+        model = type(row)
+        tables.setdefault(model, []).append(_values_of(model)(row.__dict__))
     return tables
 
 
@@ -108,6 +104,18 @@ def indexed_afterwards(tables: Iterable[type[models.Model]]) -> Iterator[None]:
         yield
         for _name, definition in indexes:
             cursor.execute(definition)
+
+
+@cache
+def _values_of(model: type[models.Model]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the values of the columns that are written from the attributes of a row."""
+    written = _written(model)
+    if len(written) > 1 and not any(is_json for _name, is_json in written):
+        return itemgetter(*(name for name, _is_json in written))
+    return lambda values: tuple(
+        orjson.dumps(values[name]).decode() if is_json else values[name]
+        for name, is_json in written
+    )
 
 
 @cache

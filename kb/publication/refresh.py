@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, models
 
 from kb.documents.problems import place_of
-from kb.documents.schema import in_order
+from kb.documents.schema import Mention, in_order
 from kb.kinds import Kind, kind_named, kinds
 from kb.models import (
     Edit,
@@ -318,10 +318,11 @@ def read_batch(entry_ids: Sequence[int], labels: Mapping[int, Any] | None = None
             buried.append((revision, _last_document(revision)))
         else:
             active.append(face_of(revision))
-    keys = {mention.key for face in active for mention in mentions(face)}
+    named = [(face.key, mention) for face in active for mention in mentions(face)]
+    keys = {mention.key for _key, mention in named}
     keys |= {revision.content["into"] for revision, _ in buried if revision.act == Edit.Act.MERGE}
     names = Names(keys, labels or {})
-    _refuse_unknown(active, names)
+    _refuse_unknown(named, names)
     return Batch(active, buried, names)
 
 
@@ -340,11 +341,10 @@ def shown_tables_of(batch: Batch) -> Tables:
     return tabled(row for face in batch.active for row in render(face, batch.names))
 
 
-def _refuse_unknown(faces: Sequence[Face], names: Names) -> None:
+def _refuse_unknown(named: Iterable[tuple[str, Mention]], names: Names) -> None:
     unknown = [
-        (face.key, place_of(mention.place), mention.key)
-        for face in faces
-        for mention in mentions(face)
+        (key, place_of(mention.place), mention.key)
+        for key, mention in named
         if mention.key not in names
     ]
     if unknown:

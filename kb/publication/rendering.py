@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,7 +22,7 @@ from kb.models.projected import unsaved
 from kb.models.published import Identifier
 from kb.publication.body import body_html
 from kb.publication.names import Names
-from kb.publication.search_text import fold, name_trigrams, search_rows
+from kb.publication.search_text import fold_name, name_trigrams, search_rows
 
 UNDATED = date.min
 
@@ -69,6 +70,7 @@ class Face:
         }
 
 
+@lru_cache(maxsize=1024)  # entries published together share it
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds: `2026-11-22T10:00:00.000000Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -107,7 +109,7 @@ def render(face: Face, names: Names) -> Iterator[models.Model]:
         revision_id=face.revision_id,
         number=face.number,
         published_at=face.published_at,
-        sort_name=fold(face.kind.name_of(face.document))[:400],
+        sort_name=fold_name(face.kind.name_of(face.document))[:400],
         sort_date=main_date(face.kind, face.document),
         terms=terms_of(face.kind, face.document),
         summary=orjson.dumps(summary(face, brief, meta)),

@@ -55,6 +55,10 @@ def fold(text: str) -> str:
     return " ".join(_NOT_WORDS.sub(" ", text).split())
 
 
+# An entry's names are folded for each of the tables by which it is found.
+fold_name = lru_cache(maxsize=1024)(fold)
+
+
 @lru_cache(maxsize=4096)
 def _without_accents(foreign: str) -> str:
     """A run of characters beyond ASCII, without accents, in letters of ASCII where it has them."""
@@ -195,7 +199,7 @@ def search_rows(
     that is known; the next `reorder_search` works it out.
     """
     texts = texts_of(kind.schema, document, kind.schema.name_field)
-    names = list(dict.fromkeys(filter(None, map(fold, texts.names))))
+    names = list(dict.fromkeys(filter(None, map(fold_name, texts.names))))
     yield unsaved(
         SearchEntry,
         entry_id=entry_id,
@@ -225,7 +229,7 @@ def _name_rows(
     seen: set[str] = set()
     words: set[str] = set()
     for place, text in enumerate([*names, key]):
-        folded = fold(text)[:LONGEST_NAME].strip()
+        folded = fold_name(text)[:LONGEST_NAME].strip()
         its_words = set(folded.split())
         is_key = place == len(names)
         if not folded or folded in seen or (is_key and its_words <= words):
@@ -248,7 +252,7 @@ def name_trigrams(kind: Kind, document: Mapping[str, Any], entry_id: int) -> Ite
     """A row for each name of an entry, each once, by which duplicates find each other; unsaved."""
     seen: set[str] = set()
     for place, text in enumerate(texts_of(kind.schema, document, kind.schema.name_field).names):
-        folded = fold(text)[:LONGEST_NAME].strip()
+        folded = fold_name(text)[:LONGEST_NAME].strip()
         if folded and folded not in seen:
             seen.add(folded)
             yield unsaved(

@@ -4,7 +4,8 @@ Source: PostgreSQL's module pg_trgm, whose way of padding words this follows: ea
 with two blanks and ends with one. Trigrams are kept as numbers, in an array under a GIN index.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, product
 from zlib import crc32
 
@@ -19,8 +20,7 @@ Pair = tuple[int, int]
 
 def trigrams(folded: str) -> list[int]:
     """The trigrams of a folded name (see `search_text.fold`): signed 32-bit numbers, sorted."""
-    words = folded[:LONGEST].split()
-    return sorted({number for word in words for number in _of_word(word)})
+    return sorted(set().union(*map(_of_word, folded[:LONGEST].split())))
 
 
 def leading_pairs(folded: str, shares: Mapping[int, float]) -> list[Pair]:
@@ -32,7 +32,7 @@ def leading_pairs(folded: str, shares: Mapping[int, float]) -> list[Pair]:
     word, leads by itself.
     """
     words = sorted(
-        (list(_of_word(word)) for word in dict.fromkeys(folded[:LONGEST].split())),
+        map(_of_word, dict.fromkeys(folded[:LONGEST].split())),
         key=lambda numbers: (min(_share(n, shares) for n in numbers), -len(numbers)),
     )[:WORDS]
     spread = [_spread(numbers, shares) for numbers in words]
@@ -44,9 +44,10 @@ def leading_pairs(folded: str, shares: Mapping[int, float]) -> list[Pair]:
     return sorted(pairs)
 
 
-def _of_word(word: str) -> Iterator[int]:
+@lru_cache(maxsize=8192)
+def _of_word(word: str) -> tuple[int, ...]:
     padded = f"  {word} "
-    return (_number(padded[place : place + 3]) for place in range(len(word) + 1))
+    return tuple(_number(padded[place : place + 3]) for place in range(len(word) + 1))
 
 
 def _number(text: str) -> int:
@@ -58,7 +59,7 @@ def _share(number: int, shares: Mapping[int, float]) -> float:
     return shares.get(number, 0.0)
 
 
-def _spread(numbers: list[int], shares: Mapping[int, float]) -> list[int]:
+def _spread(numbers: Sequence[int], shares: Mapping[int, float]) -> list[int]:
     """The rarest trigram of a word, and the rarest of those too far off to be spoilt with it."""
     first = min(range(len(numbers)), key=lambda place: _share(numbers[place], shares))
     far = [place for place in range(len(numbers)) if abs(place - first) >= SPOILT]
@@ -66,7 +67,7 @@ def _spread(numbers: list[int], shares: Mapping[int, float]) -> list[int]:
     return [numbers[place] for place in dict.fromkeys((first, second))]
 
 
-def _within(numbers: list[int], shares: Mapping[int, float]) -> Iterator[Pair]:
+def _within(numbers: Sequence[int], shares: Mapping[int, float]) -> Iterator[Pair]:
     """Pairs of the rarest trigrams of one word; a single one is paired with itself."""
     rarest = sorted(set(numbers), key=lambda number: (_share(number, shares), number))[:WITHIN]
     return map(_sorted, combinations(rarest, 2) if len(rarest) > 1 else [(rarest[0], rarest[0])])
