@@ -1,5 +1,6 @@
 """What it costs to ask for something: time, processor time of us and of the database, queries."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,16 +38,17 @@ def measured(act: Callable[[], object], times: int = 1) -> Cost:
     begun, before = time.perf_counter(), _processor_seconds()
     for _ in range(times):
         act()
-    processor = _processor_seconds() - before
+    after = _processor_seconds()
+    processor = sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
     return Cost(1000 * (time.perf_counter() - begun) / times, 1000 * processor / times)
 
 
-def _processor_seconds() -> float:
-    """Of this process, and of the server's for this database where they run on this machine."""
+def _processor_seconds() -> dict[int, float]:
+    """Process → its seconds: this one, and the server's for this database if they run here."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         pids = [pid for (pid,) in cursor.fetchall()]
-    return time.process_time() + sum(map(_seconds_of, pids))
+    return {os.getpid(): time.process_time()} | {pid: _seconds_of(pid) for pid in pids}
 
 
 def _seconds_of(pid: int) -> float:
