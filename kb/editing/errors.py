@@ -87,6 +87,8 @@ class Conflict(EditingError):
     as a whole stands in the way (it was retracted, merged, or made by somebody else).
     """
 
+    BEGINS = "Changed by others since these edits began"
+
     def __init__(
         self,
         keys: Sequence[str],
@@ -100,10 +102,10 @@ class Conflict(EditingError):
             for key, its in self.conflicts.items()
             if its
         )
-        found = f"Changed since you began: {', '.join(keys)}"
+        found = f"{self.BEGINS}: {', '.join(keys)}"
         super().__init__(
             f"{found}{f' ({places})' if places else ''}. "
-            f"{reason or 'Open it, compare both sides, and choose.'}"
+            f"{reason or 'Its authors have to compare both sides and choose.'}"
         )
 
 

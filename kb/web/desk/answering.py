@@ -11,6 +11,21 @@ from django.http import HttpRequest, HttpResponseRedirect
 from kb import editing
 from kb.editing import EditingError
 
+SENT_ALONG = frozenset(  # fields that nobody types into
+    [
+        "csrfmiddlewaretoken",
+        "do",
+        "digest",
+        "key",
+        "path",
+        "thread",
+        "anchor",
+        "shown",
+        "newest",
+        "notice",
+        "next",
+    ]
+)
 OVERTAKEN = (editing.StaleDigest, editing.StaleSave, editing.Conflict)
 
 
@@ -36,6 +51,12 @@ class Wrong:
     typed: Mapping[str, str] = field(default_factory=dict)
     ticked: tuple[str, ...] = ()
     problem: Exception | None = None
+
+    @property
+    def is_anything_kept(self) -> bool:
+        """Whether something was typed or ticked that the page still shows."""
+        typed = any(text for name, text in self.typed.items() if name not in SENT_ALONG)
+        return typed or bool(self.ticked)
 
 
 class WrongField(EditingError):

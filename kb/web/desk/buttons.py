@@ -10,6 +10,7 @@ from kb.models import Changeset, User
 from kb.web.desk.answering import Wrong
 
 LET_GO = "let-go"
+APPROVED = (Changeset.Status.APPROVED, Changeset.Status.SCHEDULED)
 ZONES = ("UTC", "Europe/Berlin", "Europe/London", "America/New_York", "Asia/Tokyo", "Asia/Kolkata")
 
 
@@ -48,11 +49,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks for the buttons of what. `digest`: of the content that is shown, where known."""
+    """Who asks for the buttons of what. `digest`: of the content that is shown, where known.
+
+    `is_conflicted`: its authors have to choose before anybody can approve of the result.
+    """
 
     changeset: Changeset
     user: User
     digest: str = ""
+    is_conflicted: bool = False
 
 
 Make = Callable[[Asking], Button]
@@ -72,6 +77,8 @@ def _with(action: Action, *fields: Field, style: str = "", about: str = "") -> M
 def _approve(asking: Asking) -> Button:
     about = "You approve exactly what is shown here. Any later change makes it void."
     kept = (("digest", asking.digest),)
+    if asking.changeset.status in APPROVED:
+        return Button(str(Action.APPROVE), "Approve as well", "", about, kept=kept)
     return Button(str(Action.APPROVE), "Approve", "main", about, kept=kept, is_open=True)
 
 
@@ -137,9 +144,12 @@ MAKERS: Mapping[Action, Make] = {
 def buttons(
     asking: Asking, allowed: Iterable[Action], wrong: Wrong | None, *, has_approved: bool
 ) -> list[Button]:
-    """The forms that `user` is shown, in the order of `MAKERS`."""
+    """The forms that `user` is shown: of what is approved, publishing comes first."""
     wanted = set(allowed) - _pointless(asking, has_approved=has_approved)
-    return [_with_typed(make(asking), wrong) for action, make in MAKERS.items() if action in wanted]
+    order = list(MAKERS)
+    if asking.changeset.status in APPROVED:
+        order.sort(key=lambda action: action == Action.APPROVE)
+    return [_with_typed(MAKERS[action](asking), wrong) for action in order if action in wanted]
 
 
 def _pointless(asking: Asking, *, has_approved: bool) -> set[Action]:
@@ -147,6 +157,8 @@ def _pointless(asking: Asking, *, has_approved: bool) -> set[Action]:
     holder = claimant(asking.changeset)
     found = {Action.CLAIM} if holder is not None and holder != asking.user else set()
     found.add(Action.APPROVE if has_approved else Action.WITHDRAW_APPROVAL)
+    if asking.is_conflicted:
+        found.add(Action.APPROVE)
     return found
 
 

@@ -1,6 +1,7 @@
 """The pages of one changeset: overview, difference, checks, conversation. Forms come back here."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from kb.editing import permissions, review
 from kb.editing.activity import sentences_of
+from kb.editing.errors import Conflict, InvalidEdits
 from kb.editing.notices import has_left
 from kb.editing.permissions import Action
 from kb.models import Changeset, Thread, User
@@ -42,9 +44,14 @@ class Seen:
 
     def __init__(self, changeset: Changeset, user: User, wrong: Wrong | None = None):
         self.changeset, self.user, self.wrong = changeset, user, wrong
+        self.problem = wrong.problem if wrong is not None else None
         self.allowed = permissions.allowed(user, changeset)
         self.is_own = user.pk in changeset.writers()
         self.digest = changeset.digest() if changeset.status in REVIEWED else ""
+        row = listed([changeset], user)[0]
+        self.standing = drawn.standing_of(changeset) if row.is_stale else {}
+        self.conflicts = drawn.conflicts_of(changeset, self.standing)
+        self.row = replace(row, is_conflicted=bool(self.conflicts))
 
 
 def found(user: User, pk: int) -> Changeset:
@@ -98,31 +105,50 @@ def framed(seen: Seen, tab: str) -> Context:
     return {
         "current": "desk",
         "changeset": changeset,
-        "row": listed([changeset], seen.user)[0],
+        "row": seen.row,
         "path": path,
         "tab_path": path + tab,
         "tabs": [
             {"label": label, "path": path + name, "is_current": name == tab} for name, label in TABS
         ],
         "is_own": seen.is_own,
-        "next_step": next_in_words(changeset, is_own=seen.is_own),
+        "next_step": next_in_words(
+            changeset, is_own=seen.is_own, is_conflicted=seen.row.is_conflicted
+        ),
         "wrong": seen.wrong,
+        **in_the_way(seen),
+        "named_errors": drawn.errors_said(changeset, seen.problem.problems)
+        if isinstance(seen.problem, InvalidEdits)
+        else [],
         "can": {str(action).replace("-", "_"): True for action in seen.allowed},
         "board_is_too_small": not changeset.is_closed and review.board_is_too_small(),
     }
 
 
-def deciding(seen: Seen) -> Context:
-    """The buttons, and what an approver should know."""
+def in_the_way(seen: Seen) -> Context:
+    """Where others changed the same things, each said once; and why it was held back."""
+    held = seen.changeset.hold_reason
+    is_about_conflicts = bool(seen.conflicts) and isinstance(seen.problem, Conflict)
+    return {
+        "conflicts": seen.conflicts,
+        "is_wrong_said": is_about_conflicts,
+        "held": "" if seen.conflicts and Conflict.BEGINS in held else held,
+    }
+
+
+def deciding(seen: Seen, *, is_difference_shown: bool) -> Context:
+    """The buttons, and what an approver should know. One approves where one has read."""
     changeset, user = seen.changeset, seen.user
     has_approved = changeset.approvals.filter(
         user=user, digest=seen.digest, voided_at__isnull=True
     ).exists()
-    asking = Asking(changeset, user, seen.digest)
+    asking = Asking(changeset, user, seen.digest, is_conflicted=seen.row.is_conflicted)
     made = buttons(asking, seen.allowed, seen.wrong, has_approved=has_approved)
     touched = changeset.edits.filter(key__in=user.affiliations).values_list("key", flat=True)
+    approving = [button for button in made if button.do == Action.APPROVE]
     return {
-        "buttons": made,
+        "buttons": made if is_difference_shown else [b for b in made if b not in approving],
+        "reads_first": bool(approving) and not is_difference_shown,
         "has_approved": has_approved,
         "affiliated": list(touched) if Action.APPROVE in seen.allowed else [],
     }
@@ -143,9 +169,9 @@ def _overview(_request: DeskRequest, seen: Seen) -> Context:
     newest = changeset.activities.select_related("user", "changeset").order_by("-pk")
     activities = list(newest[: drawn.MOST_ACTIVITIES])
     return {
-        **deciding(seen),
+        **deciding(seen, is_difference_shown=False),
         "people": drawn.people_of(changeset),
-        "edits": drawn.edits_of(changeset),
+        "edits": drawn.edits_of(changeset, seen.standing),
         "approvals": drawn.approvals_of(changeset, seen.digest),
         "missing": drawn.missing(changeset),
         "suggestions": suggestions_of(changeset),
@@ -171,7 +197,7 @@ def _difference(request: DeskRequest, seen: Seen) -> Context:
     shown, number = _page_of(keys, request)
     writing = _writing(request, seen.wrong)
     return {
-        **deciding(seen),
+        **deciding(seen, is_difference_shown=True),
         "entries": reviewed(changeset, shown, seen.user, seen.allowed, writing),
         "others": [key for key in keys if key not in set(shown)],
         "total": len(keys),

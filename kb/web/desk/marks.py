@@ -57,6 +57,7 @@ class Listed:
     """A changeset as a row of a list. `names`: of its first entries, `further`: how many more.
 
     `blocked_by`: the changesets that create what it refers to; None for one that stays unnamed.
+    `is_conflicted`: somebody has to choose. Merging tells, which no list does: on its own pages.
     """
 
     changeset: Changeset
@@ -67,6 +68,7 @@ class Listed:
     is_overdue: bool
     claimed_by: User | None
     blocked_by: Sequence[Changeset | None] = field(default_factory=tuple)
+    is_conflicted: bool = False
 
     @property
     def is_stale(self) -> bool:

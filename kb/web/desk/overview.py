@@ -8,6 +8,7 @@ from kb.documents.findings import Finding
 from kb.documents.problems import path_of
 from kb.editing import review
 from kb.editing.checks import unacknowledged
+from kb.editing.errors import Wrong as Problem
 from kb.editing.rebasing import planned, stale_edits
 from kb.kinds import kind_named
 from kb.models import Approval, Changeset, Edit, User
@@ -51,13 +52,12 @@ class ListedEdit:
     path: str
 
 
-def edits_of(changeset: Changeset) -> list[ListedEdit]:
-    """The edits by key. Which are stale is asked only while it can be put right."""
+def edits_of(changeset: Changeset, standing: Mapping[str, str]) -> list[ListedEdit]:
+    """The edits by key. `standing`: as `standing_of` gives it."""
     edits = list(
         changeset.edits.select_related("changed_by").defer("content").order_by("key")[:MOST_EDITS]
     )
     names = names_of(edit.key for edit in edits) | _names_of_new(changeset)
-    standing = {} if changeset.is_closed else _standing(changeset)
     return [_listed(edit, changeset, names, standing) for edit in edits]
 
 
@@ -69,7 +69,8 @@ def _names_of_new(changeset: Changeset) -> dict[str, str]:
     return {edit.key: kind_named(edit.kind).name_of(edit.document) or edit.key for edit in new}
 
 
-def _standing(changeset: Changeset) -> dict[str, str]:
+def standing_of(changeset: Changeset) -> dict[str, str]:
+    """Key → "conflicted" or "stale", of the edits whose entries have moved on."""
     stale = stale_edits(changeset)
     conflicts = planned(stale).conflicts
     return {edit.key: "conflicted" if edit.key in conflicts else "stale" for edit, _newest in stale}
@@ -93,6 +94,16 @@ def _listed(
         changed_at=edit.changed_at,
         path=edit_path(changeset, edit.key),
     )
+
+
+def conflicts_of(changeset: Changeset, standing: Mapping[str, str]) -> list[dict[str, str]]:
+    """The entries for which somebody has to choose: their names and the pages to do it on."""
+    keys = [key for key, its in standing.items() if its == "conflicted"]
+    names = names_of(keys) if keys else {}
+    path = changeset.get_absolute_url()
+    return [
+        {"key": key, "name": names.get(key, key), "path": f"{path}conflicts/{key}/"} for key in keys
+    ]
 
 
 # --- people ----------------------------------------------------------------------------------
@@ -169,6 +180,34 @@ def warnings_to_see(seen: "Seen") -> list[dict[str, Any]]:
 
 def _ticked(wrong: Wrong | None) -> set[str]:
     return set(wrong.ticked) if wrong is not None else set()
+
+
+def errors_said(
+    changeset: Changeset, problems: Mapping[str, Sequence[Problem]]
+) -> list[dict[str, str]]:
+    """What keeps it from going on, by the names of the entries; `path`: where to put it right."""
+    edits = {edit.key: edit for edit in changeset.edits.filter(key__in=list(problems))}
+    names = names_of(problems)
+    return [
+        _said(changeset, key, each, edits.get(key), names.get(key, ""))
+        for key, its in problems.items()
+        for each in its
+    ]
+
+
+def _said(
+    changeset: Changeset, key: str, problem: Problem, edit: Edit | None, name: str
+) -> dict[str, str]:
+    if edit is None:
+        return {"name": name or key, "place": problem.place, "detail": problem.detail, "path": ""}
+    kind, steps = kind_named(edit.kind), path_of(problem.place) if problem.place else ()
+    target = f"#f-{'.'.join(map(str, steps))}" if steps else ""
+    return {
+        "name": kind.name_of(edit.document) or name or key,
+        "place": place_in_words(kind.schema, edit.document, steps),
+        "detail": problem.detail,
+        "path": f"{edit_path(changeset, key)}{target}",
+    }
 
 
 def keys_with_findings(changeset: Changeset) -> list[str]:

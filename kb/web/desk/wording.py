@@ -46,9 +46,16 @@ NEXT: Mapping[str, tuple[str, str]] = {
 }
 
 
-def next_in_words(changeset: Changeset, *, is_own: bool) -> str:
+CONFLICTED = (
+    "Others changed the same things meanwhile. Compare both sides and choose; then it goes on.",
+    "Others changed the same things meanwhile: its authors have to compare both sides and choose.",
+)
+
+
+def next_in_words(changeset: Changeset, *, is_own: bool, is_conflicted: bool = False) -> str:
     """What comes next for a changeset, in a sentence."""
-    return NEXT[changeset.status][0 if is_own else 1]
+    said = CONFLICTED if is_conflicted else NEXT[changeset.status]
+    return said[0 if is_own else 1]
 
 
 def place_in_words(schema: type[Part], document: Mapping[str, Any], path: Path) -> str:

@@ -59,6 +59,48 @@ def overtaken(ada):
     return mine
 
 
+@pytest.fixture
+def at_publication(client, monkeypatch, overtaken):
+    """What Grace is shown who publishes what was approved, after others published."""
+    monkeypatch.setattr("kb.web.desk.access.has_second_factor", lambda _person: True)
+    client.force_login(person("grace"))
+    approved(overtaken, by=person("linus"))
+    return client.post(overtaken.get_absolute_url(), {"do": "publish"})
+
+
+def test_a_conflict_at_publication_is_said_once_by_name_and_leads_to_the_choice(
+    at_publication, overtaken
+):
+    page = text(at_publication)
+
+    assert at_publication.status_code == 409
+    assert f'<a href="{path_of(overtaken)}">Moby-Dick; or, The Whale</a> has changed' in page
+    assert page.count("Others have published changes to the same things") == 1
+    assert "was held back" not in page
+    assert "still there" not in page
+    assert page.count("Conflicted</span>") == 1
+    assert "its authors have to compare both sides and choose" in page
+
+
+def test_what_is_conflicted_is_not_there_to_be_approved(at_publication, client, overtaken):
+    page = text(client.get(f"{overtaken.get_absolute_url()}difference/"))
+
+    assert f'href="{path_of(overtaken)}"' in page
+    assert 'value="approve"' not in page
+    assert "It cannot be approved yet" in page
+
+
+def test_where_it_merges_by_itself_it_is_stale_alone(ada):
+    publish(book("moby", "Moby-Dick"))
+    mine = draft(book("moby", "Moby-Dick", website="https://mine.example"))
+    publish(book("moby", "Moby-Dick; or, The Whale"))
+
+    page = text(ada.get(mine.get_absolute_url()))
+
+    assert "Stale</span>" in page
+    assert "Conflicted" not in page
+
+
 def test_base_theirs_and_mine_stand_side_by_side_and_none_is_preselected(ada, overtaken):
     answer = ada.get(path_of(overtaken))
 
