@@ -104,11 +104,33 @@ def test_the_buttons_are_what_the_table_allows(of, who, reach):
     assert changeset.status == reach
     user = User.objects.get(username=who)
 
-    page = of(user).get(changeset.get_absolute_url())
+    path = changeset.get_absolute_url()
+    overview, difference = (offered(of(user).get(f"{path}{tab}")) for tab in ("", "difference/"))
 
     allowed = {str(action) for action in permissions.allowed(user, changeset)}
     pointless = {str(Action.WITHDRAW_APPROVAL)}  # nobody here has given one
-    assert offered(page) & BUTTONS == (allowed & BUTTONS) - pointless
+    assert (overview | difference) & BUTTONS == (allowed & BUTTONS) - pointless
+    assert BUTTONS & (overview ^ difference) <= {str(Action.APPROVE), str(Action.SUBMIT)}
+
+
+def test_one_approves_where_one_has_read_the_difference(of):
+    changeset, grace = submitted(draft(book("moby"))), of(person("grace"))
+
+    page = grace.get(changeset.get_absolute_url())
+
+    assert "approve" not in offered(page)
+    assert "exactly what is shown here" not in text(page)
+    assert "Read the difference and decide" in text(page)
+    assert "approve" in offered(grace.get(f"{changeset.get_absolute_url()}difference/"))
+
+
+def test_of_what_is_approved_publishing_comes_first(of):
+    changeset = approved(draft(book("moby")), by=person("linus"))
+
+    page = text(of(person("grace")).get(f"{changeset.get_absolute_url()}difference/"))
+
+    assert page.index('value="publish"') < page.index('value="approve"')
+    assert '<details class="act"><summary>Approve as well</summary>' in page
 
 
 def test_a_claim_can_be_let_go_and_nobody_else_is_offered_it(of):
@@ -167,8 +189,13 @@ def test_submitting_names_every_error(of):
 
     answer = sent(of(person("ada")), changeset, "submit")
 
+    path = f"{changeset.get_absolute_url()}documents/moby/"
     assert answer.status_code == 422
-    assert text(answer).count("moby, ") >= 2
+    assert re.findall(rf'<a href="({path}[^"]*)">moby, ([^<]+)</a>:', text(answer)) == [
+        (f"{path}#f-title", "Title"),
+        (f"{path}#f-printed", "Printed"),
+    ]
+    assert "still there" not in text(answer)  # nothing was typed
     assert state(changeset) == "draft"
 
 
@@ -319,6 +346,17 @@ def test_an_entry_is_taken_out_and_the_approval_falls(of):
     assert state(changeset) == "draft"
     assert list(changeset.edits.values_list("key", flat=True)) == ["moby"]
     assert "<del>grace</del>, void: ada changed the content" in text(page)
+
+
+@pytest.mark.parametrize(("who", "look"), [("ada", "act"), ("linus", "act quiet")])
+def test_taking_an_entry_out_is_asked_again_and_says_what_it_costs(of, who, look):
+    changeset, client = approved(draft(book("moby"))), of(person(who))
+
+    page = text(client.get(changeset.get_absolute_url()))
+
+    assert "takes the changeset back to draft: its approvals become void" in page
+    asked = rf'<details class="{look}"><summary>Take out.*?value="drop">Take out “Moby”<'
+    assert re.search(asked, page)
 
 
 def test_approvals_say_who_belongs_to_what_is_changed(of):
