@@ -23,7 +23,7 @@ from kb.web.changes import ACTS, people
 from kb.web.entries import unknown
 from kb.web.pages import page, public_page
 from kb.web.paging import PAGE_SIZE, paged, place_in
-from kb.web.shown_changes import grouped_changes
+from kb.web.shown_changes import Wording, grouped_changes
 
 
 class WrongChoice(ValueError):
@@ -127,9 +127,16 @@ def _difference(request: HttpRequest, key: str, kind: Kind, last: int) -> dict[s
         "difference": {
             "from": begin,
             "to": to,
-            "groups": grouped_changes(changes),
+            "groups": grouped_changes(changes, _wording(kind, before, after)),
         }
     }
+
+
+def _wording(kind: Kind, before: JSON | None, after: JSON | None) -> Wording:
+    """Puts a difference into words, with what entries are called today."""
+    schema, sides = kind.schema, filter(None, (before, after))
+    names = Names({mention.key for each in sides for mention in references(schema, each)})
+    return Wording(schema, after, lambda key: names.shown(key) if key in names else None)
 
 
 def _number(text: str, last: int, *, least: int = 1) -> int:

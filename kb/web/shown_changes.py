@@ -1,5 +1,7 @@
 """How pages show what changed in a document: rows before and after, texts with marks."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -7,16 +9,102 @@ from django.utils.safestring import SafeString
 
 from kb.documents.canonical import canonical_json
 from kb.documents.difference import Change, text_pieces
-from kb.publication.body import label_of, text_of
+from kb.documents.form_actions import spec_at
+from kb.documents.form_specs import Spec
+from kb.documents.schema import Part
+from kb.publication.body import label_of, readable_date, text_of
 
 LONG = 120  # characters from which a text is shown with its changes marked, not twice
 
+LabelOf = Callable[[str], Mapping[str, Any] | None]
 
-def grouped_changes(changes: list[Change]) -> list[dict[str, Any]]:
-    """The changes as rows, by the list or map that they are in."""
+
+def in_words(spec: Spec | None, value: Any, shown: LabelOf) -> Any:
+    """A value with names, terms and dates as readers know them, fields in their order.
+
+    `shown`: key → what is shown of the entry, None for an unknown key.
+    """
+    match spec.widget if spec else "", value:
+        case "group", dict():
+            fields = spec.fields if spec else ()
+            return {
+                each.field: in_words(each, value[each.field], shown)
+                for each in fields
+                if each.field in value
+            }
+        case "map", dict():
+            item = spec.item if spec else None
+            return {name: in_words(item, each, shown) for name, each in value.items()}
+        case _, list():
+            item = spec.item or spec if spec else None
+            return [in_words(item, each, shown) for each in value]
+        case "reference", str():
+            return (shown(value) or {}).get("name", value)
+        case "date", str():
+            return readable_date(value)
+        case _, str() if spec and spec.vocabulary and value in spec.vocabulary:
+            return spec.vocabulary.label_of(value)
+        case _:
+            return value
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Puts changes of one document into words. `after`: the document that they lead to.
+
+    `shown`: key → what is shown of the entry, None for an unknown key.
+    """
+
+    schema: type[Part]
+    after: Mapping[str, Any] | None
+    shown: LabelOf
+
+    def of(self, change: Change) -> Change:
+        """The same change: its row and its values with names, labels of terms, readable dates."""
+        label = self._row(change) or change.label
+        if change.kind == "moved":
+            return replace(change, label=label)
+        spec = spec_at(self.schema, change.path)
+        before, after = (in_words(spec, each, self.shown) for each in (change.before, change.after))
+        return replace(change, label=label, before=before, after=after)
+
+    def _row(self, change: Change) -> str:
+        """What the row is called that a change is in; "" where it is in none.
+
+        A citation goes by the name of its statement, as in `kb.documents.rows.Place`.
+        """
+        label, is_in_statement, value = "", False, self.after
+        for depth, step in enumerate(change.path, 1):
+            is_gone = change.kind == "removed" and depth == len(change.path)
+            value = change.before if is_gone else _inner(value, step)
+            spec = spec_at(self.schema, change.path[:depth])
+            if not isinstance(step, int) or not isinstance(value, dict):
+                continue
+            if spec is None or spec.schema is None:
+                continue
+            if is_in_statement and not spec.schema.is_statement:
+                continue
+            label = spec.schema.row_label(in_words(spec, value, self.shown)) or label
+            is_in_statement = isinstance(value.get("id"), str)
+        return label
+
+
+def _inner(value: Any, step: str | int) -> Any:
+    """What stands at a step within a value; None where there is nothing."""
+    match value, step:
+        case dict(), str():
+            return value.get(step)
+        case list(), int() if 0 <= step < len(value):
+            return value[step]
+    return None
+
+
+def grouped_changes(changes: list[Change], wording: Wording | None = None) -> list[dict[str, Any]]:
+    """The changes as rows, by the list or map that they are in; put into words by `wording`."""
+    said = [wording.of(each) for each in changes] if wording else changes
     return [
         {"label": name, "changes": [shown_change(each) for each in group]}
-        for name, group in groupby(changes, key=_list_of)
+        for name, group in groupby(said, key=_list_of)
     ]
 
 

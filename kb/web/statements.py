@@ -9,14 +9,13 @@ from django.utils.safestring import SafeString
 
 from kb.documents.form_actions import spec_at
 from kb.documents.form_specs import Spec, label_of
-from kb.documents.schema import references
+from kb.documents.schema import Document, references
 from kb.documents.statements import statement_lists
 from kb.kinds import JSON, Kind, kind_named
-from kb.publication.body import readable_date
 from kb.publication.names import Names
 from kb.publication.reading import fetch_one
 from kb.web.desk.values import Values
-from kb.web.shown_changes import plain
+from kb.web.shown_changes import in_words, plain
 
 UNSAID = ("id", "cites")
 
@@ -98,23 +97,14 @@ class Statements:
         return plain({field: value for field, value in said.items() if field not in UNSAID})
 
     def _in_words(self, spec: Spec | None, value: Any) -> Any:
-        """A value with names, terms and dates as readers know them, fields in their order."""
-        match spec.widget if spec else "", value:
-            case "group", dict():
-                fields = spec.fields if spec else ()
-                return {
-                    each.field: self._in_words(each, value[each.field])
-                    for each in fields
-                    if each.field in value
-                }
-            case _, list():
-                item = spec.item or spec if spec else None
-                return [self._in_words(item, each) for each in value]
-            case "reference", str():
-                return (self._label_of(value) or {}).get("name", value)
-            case "date", str():
-                return readable_date(value)
-            case _, str() if spec and spec.vocabulary and value in spec.vocabulary:
-                return spec.vocabulary.label_of(value)
-            case _:
-                return value
+        return in_words(spec, value, self._label_of)
+
+
+def row_name(schema: type[Document], document: Mapping[str, Any], statement: str) -> str:
+    """What a form calls the row of a statement (`memberships.3`), "" where there is none."""
+    for name in statement_lists(schema) if statement else ():
+        rows = document.get(name)
+        for number, row in enumerate(rows if isinstance(rows, list) else ()):
+            if isinstance(row, dict) and row.get("id") == statement:
+                return f"{name}.{number}"
+    return ""

@@ -1,6 +1,6 @@
 """One replacement in many entries: what, a preview with a box at each entry, one changeset."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from kb.documents.form_specs import label_of
 from kb.documents.replacing import Replacement, term_fields
+from kb.documents.schema import references
 from kb.documents.vocabulary import Vocabulary
 from kb.editing import EditingError, permissions
 from kb.editing.bulk import (
@@ -21,11 +22,12 @@ from kb.editing.bulk import (
     term_replacement,
 )
 from kb.editing.permissions import Action
-from kb.kinds import kinds
+from kb.kinds import kind_named, kinds
 from kb.models import Changeset, User
+from kb.publication.names import Names
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
-from kb.web.shown_changes import grouped_changes
+from kb.web.shown_changes import LabelOf, Wording, grouped_changes
 
 MOST_OPEN = 5  # changesets that are named with an entry
 WAYS: Mapping[str, tuple[str, str]] = {
@@ -95,17 +97,30 @@ def _previewed(what: str, asked: Mapping[str, str], user: User) -> dict[str, Any
         found = preview(MAKERS[what](asked), seen_by=user)
     except EditingError as problem:
         return {"obstacle": str(problem)}
-    rows = [_shown(each, found) for each in found.planned]
+    names = _names_in(found.planned)
+    rows = [_shown(each, found, names) for each in found.planned]
     return {"is_previewed": True, "rows": rows, "is_whole": found.is_whole}
 
 
-def _shown(planned: Planned, found: Preview) -> dict[str, Any]:
+def _names_in(planned: Sequence[Planned]) -> LabelOf:
+    """Key → what is shown of the entries that the changes name; None for others."""
+    keys: set[str] = set()
+    for each in planned:
+        keys |= {mention.key for mention in references(kind_named(each.kind).schema, each.document)}
+        for change in each.changes:
+            keys |= {side for side in (change.before, change.after) if isinstance(side, str)}
+    names = Names(keys)
+    return lambda key: names.shown(key) if key in names else None
+
+
+def _shown(planned: Planned, found: Preview, names: LabelOf) -> dict[str, Any]:
     opened = found.open_changesets.get(planned.key, [])
+    wording = Wording(kind_named(planned.kind).schema, planned.document, names)
     return {
         "key": planned.key,
         "name": planned.name,
         "kind": planned.kind,
-        "groups": grouped_changes(planned.changes),
+        "groups": grouped_changes(planned.changes, wording),
         "open_changesets": opened[:MOST_OPEN],
         "further": max(0, len(opened) - MOST_OPEN),
     }

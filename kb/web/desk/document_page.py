@@ -14,9 +14,10 @@ from kb.documents.difference import difference
 from kb.documents.findings import Finding
 from kb.documents.form_actions import Removed, Typed
 from kb.documents.form_fields import FormNode, form_of, references_in
-from kb.documents.form_specs import label_of
+from kb.documents.form_specs import label_of, spec_of
 from kb.documents.problems import Problem
 from kb.documents.schema import InvalidDocument, expand, references, validate
+from kb.editing.permissions import Action, may
 from kb.kinds import JSON, Kind, kind_named, kinds
 from kb.models import Changeset, Edit
 from kb.publication.body import Parts, body_html
@@ -30,7 +31,10 @@ from kb.web.desk.form_rendering import (
     sections_of,
     templates_html,
 )
-from kb.web.shown_changes import shown_change
+from kb.web.desk.suggestions import suggestions_about
+from kb.web.desk.values import keys_in
+from kb.web.shown_changes import Wording, shown_change
+from kb.web.statements import row_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,10 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows beside the form. `theirs`: what is kept, where it is not what was seen."""
+    """What a page shows beside the form. `theirs`: what is kept, where it is not what was seen.
+
+    `at`: the row that somebody came for, as the form names it: `memberships.3`.
+    """
 
     typed: Typed
     problems: Sequence[Problem]
@@ -78,14 +85,23 @@ class Shown:
     preview: Mapping[str, Any] | None = None
     posted: Mapping[str, str] | None = None
     saved_from: str = ""
+    at: str = ""
     status: int = 200
 
 
-def as_kept(opened: Opened, saved_from: str = "") -> Shown:
-    """The document as it is kept, with the errors found when it was saved."""
+def as_kept(opened: Opened, saved_from: str = "", statement: str = "") -> Shown:
+    """The document as it is kept, with the errors found when it was saved.
+
+    `statement`: the id of the one whose row is open.
+    """
     problems = [problem_of(each) for each in opened.findings if each.is_error]
     return Shown(
-        Typed(opened.document), problems, opened.version, is_unsaved=False, saved_from=saved_from
+        Typed(opened.document),
+        problems,
+        opened.version,
+        is_unsaved=False,
+        saved_from=saved_from,
+        at=row_name(opened.kind.schema, opened.document, statement),
     )
 
 
@@ -118,6 +134,8 @@ def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
         "shown": shown,
         "name": opened.kind.name_of(shown.typed.document) or opened.key,
         "changeset": opened.changeset,
+        "suggestions": suggestions_about(opened.changeset, opened.key),
+        "is_on_board": may(request.user, Action.TRIAGE),
         "form_action": opened.path,
         "version": shown.version,
         "store": f"form:{opened.changeset.pk}:{opened.key}:{request.user.pk}",
@@ -125,7 +143,7 @@ def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
         "problems": [(label, each.detail, id_) for label, each, id_ in listed_problems(form)],
         "warnings": sum(not each.is_error for each in opened.findings),
         "removed": [(_title(form, each), str(each)) for each in shown.typed.removed],
-        "fields": form_html(form, names, shown.typed.closed),
+        "fields": form_html(form, names, shown.typed.closed, shown.at),
         "templates": templates_html(schema),
         "sections": sections_of(form),
         "is_unsaved": shown.is_unsaved,
@@ -201,7 +219,12 @@ def _both_sides(opened: Opened, shown: Shown) -> list[dict[str, Any]]:
     """From what somebody else saved meanwhile to what was typed here."""
     if shown.theirs is None:
         return []
-    changes = difference(shown.theirs, shown.typed.document, opened.kind.schema)
+    schema, document = opened.kind.schema, shown.typed.document
+    spec = spec_of(schema)
+    sides = (shown.theirs, document)
+    names = names_of(opened, {key for each in sides for key in keys_in(spec, each)})
+    wording = Wording(schema, document, lambda key: {"name": names.get(key) or key})
+    changes = map(wording.of, difference(shown.theirs, document, schema))
     grouped = groupby(changes, key=lambda change: str(change.path[0]))
     return [
         {"field": field, "label": label_of(field), "changes": list(map(shown_change, group))}

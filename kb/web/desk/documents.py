@@ -77,7 +77,9 @@ def document_page(request: DeskRequest, pk: int, key: str) -> HttpResponse:
     if Action.SAVE not in allowed(request.user, changeset):
         messages.info(request, f"“{changeset}” cannot be edited now.")
         return redirect(changeset)
-    return answer(request, opened, as_kept(opened, request.GET.get("saved", "")))
+    asked = request.GET.get
+    shown = as_kept(opened, asked("saved", ""), asked("statement", ""))
+    return answer(request, opened, shown)
 
 
 def opened_document(changeset: Changeset, key: str) -> Opened:

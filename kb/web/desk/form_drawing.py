@@ -24,8 +24,8 @@ class Drawing:
     """Draws fields.
 
     `trail`: where we are, without row numbers. `is_in_row`: explanations do not stand beside each
-    field. `is_explained`: they stand above the list that we are in. `closed`: as in `form_html`.
-    `cited`: the sources of the document's own fields. `templates`: list → the list whose template
+    field. `is_explained`: they stand above the list that we are in. `closed`, `at`: as in
+    `form_html`. `cited`: the sources of the document's own fields. `templates`: list → the list whose template
     for new rows serves it too.
     """
 
@@ -34,6 +34,7 @@ class Drawing:
     is_in_row: bool = False
     is_explained: bool = False
     closed: frozenset[str] | None = None
+    at: str = ""
     cited: Cited = NOT_CITED
     templates: Mapping[str, str] = field(default_factory=dict)
 
@@ -193,6 +194,8 @@ class Drawing:
         if of.widget not in ("rows", "group") or has_small_rows(of.spec) or "*" in self.trail:
             return False
         if node.widget != "group" or node.is_blank or node.has_problems:
+            return False
+        if self.at and node.name == self.at:
             return False
         if self.closed is not None:
             return one_line(node.held) in self.closed

@@ -26,14 +26,16 @@ from kb.web.desk.form_sources import cited_in
 JSON = dict[str, Any]
 
 
-def form_html(form: FormNode, names: Names, closed: frozenset[str] | None = None) -> SafeString:
+def form_html(
+    form: FormNode, names: Names, closed: frozenset[str] | None = None, at: str = ""
+) -> SafeString:
     """All sections of a form. `names`: key → name of the entries that it refers to.
 
     `closed`: of the rows that can be closed those that are, as in `Typed`; without it, those of
-    long lists are.
+    long lists are. `at`: a row that is open in any case, by its name: `memberships.3`.
     """
     same = same_templates(form.spec.schema) if form.spec.schema else {}
-    drawing = Drawing(names, closed=closed, cited=cited_in(form), templates=same)
+    drawing = Drawing(names, closed=closed, at=at, cited=cited_in(form), templates=same)
     shown = [child for child in map(drawing.cited.left_of, form.children) if child is not None]
     plain = "".join(drawing.field(child) for child in shown if not _is_section(child))
     label = f"About the {form.label.lower()}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kb.editing import suggestions as editing
 from kb.editing.permissions import Action, may
 from kb.editing.starting import drafts_of
+from kb.kinds import kind_named
 from kb.models import Changeset, User, VisitorSuggestion
 from kb.publication import reading
 from kb.publication.cursors import WrongCursor
@@ -22,7 +24,7 @@ from kb.web.desk.answering import SeeOther, Wrong, WrongField, carried_out, post
 from kb.web.desk.marks import span_in_words
 from kb.web.pages import page
 from kb.web.paging import PAGE_SIZE, paged, place_in
-from kb.web.statements import Statements
+from kb.web.statements import Statements, row_name
 
 Status = VisitorSuggestion.Status
 HERE = "/desk/suggestions/"
@@ -164,9 +166,19 @@ def _take(request: DeskRequest, suggestion: VisitorSuggestion, leads_to: list[st
     changeset = _draft(request.user, into) if into else None
     changeset = editing.turn_into_changeset(suggestion, by=request.user, changeset=changeset)
     key = editing.key_today(suggestion)
-    path = changeset.get_absolute_url()
-    leads_to.append(f"{path}documents/{key}/" if key else path)
+    leads_to.append(_form_of(changeset, key, suggestion.statement))
     return "You have taken it up. Write the change, then submit it for review."
+
+
+def _form_of(changeset: Changeset, key: str, statement: str) -> str:
+    """Where one writes: the form of the entry, at the row of the statement if it has it still."""
+    path = changeset.get_absolute_url()
+    edit = changeset.edits.select_related("revision").filter(key=key).first() if key else None
+    if edit is None:
+        return path
+    row = row_name(kind_named(edit.kind).schema, edit.document, statement)
+    at = f"?{urlencode({'statement': statement})}#f-{row}" if row else ""
+    return f"{path}documents/{key}/{at}"
 
 
 def _draft(user: User, written: str) -> Changeset:
@@ -204,3 +216,12 @@ def suggestions_of(changeset: Changeset) -> list[Row]:
     """Those that a changeset came from, for `kb/desk/_suggestions.html`."""
     found = VisitorSuggestion.objects.filter(changeset=changeset).order_by("pk")
     return rows_of(list(found))
+
+
+def suggestions_about(changeset: Changeset, key: str) -> list[Row]:
+    """Those of them that are about the entry `key`, by any key it had, or about none."""
+    return [
+        row
+        for row in suggestions_of(changeset)
+        if row.suggestion.key in ("", key) or editing.key_today(row.suggestion) == key
+    ]

@@ -28,15 +28,17 @@ def test_a_history_names_who_wrote_and_who_approved(visitor):
 
 def test_the_difference_shows_rows_by_their_names_and_words_by_their_changes(visitor):
     about = "A long book of maps that nobody has ever read from its beginning to its end, " * 2
-    publish(reader("ada"), book("atlas", loans=[{"reader": "ada", "from": "1950"}]))
-    publish(reader("ada", summary=about))
-    publish(reader("ada", summary=about.replace("maps", "charts", 1)))
-    publish(book("atlas", printed="1947", loans=[{"reader": "ada", "from": "1950", "to": "1951"}]))
+    publish(reader("ada", "Ada L."), book("atlas", loans=[{"reader": "ada", "from": "1950-03"}]))
+    publish(reader("ada", "Ada L.", summary=about))
+    publish(reader("ada", "Ada L.", summary=about.replace("maps", "charts", 1)))
+    loan = {"reader": "ada", "from": "1950-03", "to": "1951-04"}
+    publish(book("atlas", printed="1947", loans=[loan]))
 
     book_html = visitor.get("/entries/atlas/history/?from=1&to=2").content.decode()
     reader_html = visitor.get("/entries/ada/history/?to=3").content.decode()
 
-    assert "ada · 1950: to" in book_html
+    assert "Ada L. · March 1950: to" in book_html
+    assert "<ins>April 1951</ins>" in book_html
     assert "<ins>1947</ins>" in book_html
     assert "<del>maps</del><ins>charts</ins>" in reader_html
 

@@ -176,6 +176,37 @@ def test_taking_it_up_leads_to_the_form_of_the_entry(grace, atlas):
     assert shown(grace, answer["Location"])
 
 
+def test_the_form_opens_at_the_row_that_was_meant_with_the_suggestion_above_it(grace):
+    readers = [reader(f"reader-{n}") for n in range(5)]
+    document = book("atlas", "The Atlas", loans=[{"reader": each["key"]} for each in readers])
+    publish(*readers, document)
+    meant = document["loans"][3]["id"]
+    suggestion = suggested("It was lent earlier.", statement=meant, source="The register")
+
+    answer = grace.post(f"{DESK}{suggestion.pk}/", {"do": "take"})
+    path, _, fragment = answer["Location"].partition("#")
+    html = shown(grace, path)
+
+    assert fragment == "f-loans.3"
+    assert 'id="f-loans.3"' in html
+    assert 'name="loans.3.reader"' in html
+    assert 'name="loans.2.reader"' not in html
+    assert "It was lent earlier." in html
+    assert "The register" in html
+    assert "<title>Edit The Atlas" in html
+
+
+def test_the_form_of_another_entry_does_not_show_the_suggestion(grace, atlas):
+    suggestion = suggested()
+    grace.post(f"{DESK}{suggestion.pk}/", {"do": "take"})
+    changeset = Changeset.objects.get(origin="suggestion")
+    editing.save(changeset, "bob", "reader", reader("bob"), by=person("grace"))
+
+    html = shown(grace, f"/desk/changesets/{changeset.pk}/documents/bob/")
+
+    assert suggestion.what not in html.partition("<h1>")[2]
+
+
 def test_it_is_added_to_a_draft_that_is_chosen(grace, atlas):
     own = draft(reader("ann"), by=person("grace"))
     suggestion = suggested()
