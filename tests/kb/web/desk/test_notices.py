@@ -31,13 +31,13 @@ def test_the_newest_comes_first_with_its_sentence_link_reason_and_time():
 
     told = notices_for(person("ada"))
 
-    assert [item.sentence for item in told.items] == [
-        "grace commented on “A change”: Comment 1.",
-        "grace commented on “A change”: Comment 0.",
+    assert [(item.sentence, item.earlier) for item in told.items] == [
+        ("grace commented on “A change”: Comment 1.", 1)
     ]
+    assert told.total == 2
     page = drawn(person("ada"))
     assert f'href="/desk/changesets/{changeset.pk}/"' in page
-    assert "because you are one of its authors" in page
+    assert "because you are one of its authors, and 1 earlier of this changeset" in page
     assert "<time datetime=" in page
 
 
@@ -49,14 +49,46 @@ def test_what_people_wrote_is_shown_as_text():
     assert "<script>" not in drawn(person("ada"))
 
 
-def test_more_than_fit_are_counted_and_need_no_more_queries(django_assert_num_queries):
+def several(count, times=1):
+    """Changesets of Ada's, on each of which Grace comments so often; the last one is told last."""
+    made = [submitted(draft(reader(f"ann-{number}"))) for number in range(count)]
+    for changeset in made:
+        told_of(changeset, times)
+    return made
+
+
+def test_news_is_one_row_a_changeset_the_newest_first():
+    ada, (first, second) = person("ada"), several(2, times=3)
+    told_of(first)
+
+    told = notices_for(ada)
+
+    assert [(item.changeset, item.earlier) for item in told.items] == [
+        (first.pk, 3),
+        (second.pk, 2),
+    ]
+    assert (told.total, told.left_out) == (7, 0)
+
+
+def test_a_row_asks_to_act_where_an_earlier_notice_of_it_does():
     changeset = submitted(draft(reader("ann")))
-    told_of(changeset, times=5)
+    transitions.request_changes(changeset, "Why?", by=person("grace"))
+    told_of(changeset)
+
+    (item,) = notices_for(person("ada")).items
+
+    assert "Comment 0" in item.sentence
+    assert item.is_at_once
+
+
+def test_more_than_fit_are_counted_and_need_no_more_queries(django_assert_num_queries):
+    several(5)
     ada = person("ada")
 
     with django_assert_num_queries(3):
         told = notices_for(ada, limit=3)
-    told_of(changeset, times=5)
+    for number in range(5):
+        told_of(submitted(draft(reader(f"bob-{number}"))))
     with django_assert_num_queries(3):
         more = notices_for(ada, limit=3)
 
@@ -65,17 +97,22 @@ def test_more_than_fit_are_counted_and_need_no_more_queries(django_assert_num_qu
 
 
 def test_one_or_all_are_marked_as_seen():
-    changeset = submitted(draft(reader("ann")))
-    told_of(changeset, times=3)
+    changesets = several(3, times=2)
     client, told = signed_in(person("ada")), notices_for(person("ada"))
+    last, middle, first = told.items
 
-    client.post("/desk/notices/seen/", {"notice": told.items[1].pk})
-    assert [item.pk for item in notices_for(person("ada")).items] == [
-        told.items[0].pk,
-        told.items[2].pk,
+    told_of(changesets[1])  # while the page is open
+    client.post("/desk/notices/seen/", {"changeset": middle.changeset, "up_to": middle.pk})
+    now = notices_for(person("ada")).items
+    assert [(item.changeset, item.earlier) for item in now] == [
+        (middle.changeset, 0),
+        (last.changeset, 1),
+        (first.changeset, 1),
     ]
 
-    told_of(changeset)  # while the page is open
+    client.post("/desk/notices/seen/", {"notice": last.pk})
+    assert notices_for(person("ada")).total == 4
+
     answer = client.post("/desk/notices/seen/", {"up_to": told.newest})
     assert answer["Location"] == "/desk/"
     assert len(notices_for(person("ada")).items) == 1
