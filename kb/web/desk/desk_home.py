@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from kb.editing import permissions, review
 from kb.editing.permissions import Action
-from kb.models import Changeset, SecondReview, User, VisitorSuggestion
+from kb.models import Changeset, Redaction, SecondReview, User, VisitorSuggestion
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.marks import Listed, listed
 from kb.web.desk.notices import notices_for
@@ -47,6 +47,7 @@ def desk_home(request: DeskRequest) -> HttpResponse:
         "is_new": not Changeset.objects.written_by(user).exists(),
         "may_begin": permissions.may(user, Action.BEGIN),
         "suggestions": suggestions_waiting() if is_on_board else 0,
+        "redactions": redactions_waiting(user),
         "board_is_too_small": review.board_is_too_small(),
     }
     return render(request, "kb/desk/home.html", context)
@@ -56,6 +57,14 @@ def suggestions_waiting() -> int:
     """How many visitors' suggestions nobody has read, counted up to `COUNTED` + 1."""
     waiting = VisitorSuggestion.objects.filter(status=VisitorSuggestion.Status.NEW)
     return waiting[: COUNTED + 1].count()
+
+
+def redactions_waiting(user: User) -> int:
+    """How many redactions `user` has to decide: those that others asked for."""
+    if not permissions.may(user, Action.CONFIRM_REDACTION):
+        return 0
+    waiting = Redaction.objects.filter(decided_at__isnull=True)
+    return waiting.exclude(asked_by=user).count()
 
 
 Question = tuple[str, str, str, str]  # (id, title, what it is, address of the rest)

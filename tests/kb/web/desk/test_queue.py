@@ -1,17 +1,20 @@
 """The queue and the first page of the desk: who sees what, in which order, at what cost."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from kb import editing
-from kb.models import Changeset, Grant
+from kb.editing import redaction
+from kb.models import Changeset, Grant, Revision, Role
 from tests.library.builders import (
     approved,
     book,
     contributor,
     draft,
+    managing_editor,
     person,
     publish,
     reader,
@@ -187,6 +190,37 @@ def test_the_first_page_gathers_what_waits_for_me(desk):
         "Assigned to me or claimed by me": ["I claimed it"],
         "To review": ["To review"],
     }
+
+
+def test_an_administrator_is_told_of_the_redactions_that_they_can_decide(visitor, monkeypatch):
+    monkeypatch.setattr("kb.web.desk.access.has_second_factor", lambda _person: True)
+    publish(book("aa"), book("bb"))
+    publish(book("aa", "A"), book("bb", "B"))
+    root = person("root", Role.ADMINISTRATOR, Role.MANAGING_EDITOR)
+    visitor.force_login(root)
+    first, second = Revision.objects.filter(number=1).order_by("pk")
+    redaction.ask(first, "Private.", by=root)
+    assert "1 redaction" not in text(visitor.get("/desk/"))  # nobody decides their own
+
+    redaction.ask(second, "Private.", by=managing_editor())
+
+    page = text(visitor.get("/desk/"))
+    assert '<a href="/desk/redactions/">1 redaction</a> waits' in page
+    assert "Nothing waits for you" not in page
+
+
+@pytest.mark.parametrize("who", [contributor, person])
+def test_the_desk_leads_nobody_to_a_page_that_refuses_them(visitor, who):
+    person("grace")
+    visitor.force_login(who("carl"))
+
+    page = text(visitor.get("/desk/"))
+
+    navigation = page.partition('aria-label="Desk"')[2].partition("</ul>")[0]
+    links = re.findall(r'href="([^"]+)"', navigation)
+    assert len(links) > 5
+    assert {visitor.get(link).status_code for link in links} == {200}
+    assert ("/desk/suggestions/" in links) == (who is person)
 
 
 def test_a_newcomer_is_told_what_to_do_first(visitor):
