@@ -19,7 +19,6 @@ from kb.publication.search_text import fold, texts_of
 JSON = dict[str, Any]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """A valid document that is checked. `base`: the one that it replaces, None where it is new.
