@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 
 from kb.models import Role, User
 from kb.web.desk.kept import forget_sent, is_for_a_script, keep
@@ -39,7 +39,8 @@ def desk_page(
     Whoever has a session has confirmed an e-mail address and is active: signing in demands both,
     and a session ends when its account is blocked. Behind this, `request.user.roles()` asks the
     database once a request. What a form sends without a session is kept until its sender has
-    signed in; a script that asks for JSON is told with status 401 and keeps its text itself.
+    signed in; a script that asks for JSON is told with status 401 and keeps its text itself. What a
+    view does not find (Http404) is said in the frame of the desk.
     """
 
     def answer(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
@@ -49,7 +50,10 @@ def desk_page(
         if demanding := roles_without_second_factor(person):
             messages.warning(request, WHY.format(role=named(demanding)))
             return redirect("mfa_index")
-        response = view(cast("DeskRequest", request), *args, **kwargs)
+        try:
+            response = view(cast("DeskRequest", request), *args, **kwargs)
+        except Http404:
+            response = render(request, "kb/desk/404.html", status=HTTPStatus.NOT_FOUND)
         if request.method == "POST" and response.status_code < HTTPStatus.BAD_REQUEST:
             forget_sent(request)
         return response
