@@ -64,9 +64,16 @@ class Wording:
         label = self._row(change) or change.label
         if change.kind == "moved":
             return replace(change, label=label)
-        spec = spec_at(self.schema, change.path)
+        spec = self._spec(change)
         before, after = (in_words(spec, each, self.shown) for each in (change.before, change.after))
         return replace(change, label=label, before=before, after=after)
+
+    def _spec(self, change: Change) -> Spec | None:
+        """Of what changed; of one term of several that of the whole field."""
+        found = spec_at(self.schema, change.path)
+        if found is None and isinstance(change.path[-1], int):
+            return spec_at(self.schema, change.path[:-1])
+        return found
 
     def _row(self, change: Change) -> str:
         """What the row is called that a change is in; "" where it is in none.

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from kb.documents.form_specs import label_of
 from kb.documents.replacing import Replacement, term_fields
 from kb.documents.schema import references
-from kb.documents.vocabulary import Vocabulary
+from kb.documents.vocabulary import Term, Vocabulary
 from kb.editing import EditingError, permissions
 from kb.editing.bulk import (
     Planned,
@@ -43,7 +43,7 @@ def bulk_page(request: DeskRequest) -> HttpResponse:
     """`/desk/bulk/?what=&field=&old=&new=`: the preview; sent, it opens the changeset."""
     wrong: Wrong | None = None
     given: Any = request.POST if request.method == "POST" else request.GET
-    asked = {name: str(given.get(name, "")).strip()[:200] for name in ("field", "old", "new")}
+    asked = _asked(given)
     what = given.get("what", "")
     what = what if what in WAYS else "term"
     if request.method == "POST":
@@ -57,8 +57,8 @@ def bulk_page(request: DeskRequest) -> HttpResponse:
         "ways": [(name, *texts) for name, texts in WAYS.items()],
         "about": WAYS[what][1],
         "asked": asked,
-        "fields": _fields(),
-        "terms": list(_vocabulary(asked["field"]) or ()),
+        "groups": _terms(),
+        "unlisted": _unlisted(asked),
         "wrong": wrong,
         "chosen": request.POST.getlist("key"),
         "may": permissions.may(request.user, Action.BULK_EDIT),
@@ -67,19 +67,40 @@ def bulk_page(request: DeskRequest) -> HttpResponse:
     return render(request, "kb/desk/bulk.html", context, status=status_of(wrong))
 
 
-def _fields() -> list[tuple[str, str]]:
-    """(field, its label) of every field that takes terms."""
-    found: dict[str, str] = {}
+def _asked(given: Mapping[str, Any]) -> dict[str, str]:
+    """`field`, `old` and `new`; a term may come with its field before it: `genres:novel`."""
+    asked = {name: str(given.get(name, "")).strip()[:200] for name in ("field", "old", "new")}
+    for name in ("old", "new"):
+        field, is_with_field, term = asked[name].partition(":")
+        if is_with_field and field in _vocabularies():
+            asked[name] = term
+            asked["field"] = asked["field"] or field
+    return asked
+
+
+def _vocabularies() -> dict[str, Vocabulary]:
+    """Field → the vocabulary of its terms, for every field of any kind that takes terms."""
+    found: dict[str, Vocabulary] = {}
     for kind in kinds():
-        for field in term_fields(kind.schema):
-            label = ": ".join(label_of(each) for each in field.split("."))
-            found.setdefault(field, label)
-    return sorted(found.items(), key=lambda each: each[1])
+        for field, vocabulary in term_fields(kind.schema).items():
+            found.setdefault(field, vocabulary)
+    return found
 
 
-def _vocabulary(field: str) -> Vocabulary | None:
-    found = (term_fields(kind.schema).get(field) for kind in kinds())
-    return next((each for each in found if each is not None), None)
+def _terms() -> list[tuple[str, str, list[Term]]]:
+    """(field, its label, its terms) of every field that takes terms, by label."""
+    found = [(name, _label(name), list(terms)) for name, terms in _vocabularies().items()]
+    return sorted(found, key=lambda each: each[1])
+
+
+def _label(field: str) -> str:
+    return ": ".join(label_of(each) for each in field.split("."))
+
+
+def _unlisted(asked: Mapping[str, str]) -> str:
+    """The term that goes, where its vocabulary has it no more; "" where that has it."""
+    terms = _vocabularies().get(asked["field"])
+    return asked["old"] if terms is not None and asked["old"] not in terms else ""
 
 
 MAKERS: Mapping[str, Callable[[Mapping[str, str]], Replacement]] = {
