@@ -27,7 +27,7 @@ def open_changesets(
     visible = Changeset.objects.visible_to(seen_by) if seen_by else Changeset.objects.all()
     edits = Edit.objects.filter(key__in=list(keys), changeset__in=visible.open())
     pairs = list(edits.order_by("key", "changeset").values_list("key", "changeset"))
-    changesets = Changeset.objects.in_bulk({pk for _key, pk in pairs})
+    changesets = Changeset.objects.select_related("created_by").in_bulk({pk for _key, pk in pairs})
     found: dict[str, list[Changeset]] = defaultdict(list)
     for key, pk in pairs:
         if pk in changesets:  # it may have gone since

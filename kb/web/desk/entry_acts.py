@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -32,7 +32,14 @@ from kb.web.desk.marks import names_of
 MOST_NAMED = 40  # entries that refer to it
 MOST_OPEN = 12  # open changesets that edit it
 MOST_OFFERED = 50  # revisions that one chooses from
-REASONS = tuple((term.value, term.label) for term in RETRACTION_REASONS)
+REASONS = (
+    ("", "Choose a reason"),
+    *((term.value, term.label) for term in RETRACTION_REASONS),
+)
+NOT_THE_NEWEST = (
+    "The newest revision is not offered: something has to stand in its place. Publish one without "
+    "that text, or retract the entry; then this one can be redacted."
+)
 STATES: Mapping[str, str] = {Edit.Act.RETRACT: "retracted", Edit.Act.MERGE: "merged"}
 
 
@@ -58,7 +65,7 @@ def entry_acts(request: DeskRequest, key: str) -> HttpResponse:
     """`/desk/entries/<key>/`: its standing, what rests on it, and what can be done to it."""
     newest = newest_revision_of(key) if re.match(KEY, key) else None
     if newest is None:
-        return render(request, "kb/404.html", {}, status=404)
+        raise Http404
     wrong: Wrong | None = None
     if request.method == "POST":
         leads_to: list[str] = []
@@ -177,11 +184,12 @@ def _for_managing_editors(subject: Subject, revisions: Field | None) -> Iterator
         yield Button("emergency-return", label, "danger", at_once, (revisions, why))
     redactable = _to_redact(subject)
     if redactable and subject.may(Action.ASK_REDACTION):
+        revision = replace(redactable, help=NOT_THE_NEWEST)
         reason = Field(
             "reason", "Reason", "text", help="Public: do not repeat in it what is to go."
         )
         about = "Deletes the document of one revision for ever, once an administrator confirms it."
-        yield Button("redact", "Ask for a redaction", "danger", about, (redactable, reason))
+        yield Button("redact", "Ask for a redaction", "danger", about, (revision, reason))
 
 
 def _to_return_to(subject: Subject) -> Field | None:

@@ -59,6 +59,7 @@ def test_the_page_of_an_entry_says_what_rests_on_it_and_who_is_editing_it(editor
     assert "In view" in page
     assert '<a href="/entries/emma/">Emma</a>' in page
     assert change.get_absolute_url() in page
+    assert "by ada since" in page
     assert 'href="/desk/merge/?from=ann"' in page
 
 
@@ -112,6 +113,16 @@ def test_what_is_wrong_is_shown_with_what_was_typed(editor):
 
     assert "Say in the note which other reason" in response
     assert '<option value="other" selected>' in response
+
+
+def test_no_reason_is_chosen_for_a_retraction_before_somebody_chooses(editor):
+    publish(reader("ann"))
+
+    page = text(editor, "/desk/entries/ann/")
+    answer = send(editor, "/desk/entries/ann/", 422, do="retract", reason="", note="")
+
+    assert '<option value="" selected>Choose a reason</option>' in page
+    assert "Choose a reason: Duplicate" in answer.content.decode()
 
 
 def test_a_retracted_entry_is_restored_and_a_merged_one_unmerged(editor):
@@ -168,6 +179,13 @@ def test_an_editor_who_sends_it_anyway_is_refused(editor, do):
 @pytest.mark.parametrize("key", ["nobody", "x", "Ü"])
 def test_an_entry_that_there_is_not_is_not_found(editor, key):
     text(editor, f"/desk/entries/{key}/", 404)
+
+
+def test_what_is_not_found_is_said_in_the_frame_of_the_desk(editor):
+    page = editor.get("/desk/entries/nobody/")
+
+    assert page.status_code == 404
+    assert 'class="desk-nav"' in page.content.decode()
 
 
 def test_an_entry_is_found_by_its_name(editor, contributor):
@@ -298,6 +316,27 @@ def test_a_preview_shows_every_difference_and_names_open_changesets(editor):
     assert change.get_absolute_url() in page
 
 
+def test_terms_are_offered_from_the_start_and_say_their_field_themselves(editor):
+    publish(reader("ann"), book("emma", genres=["novel"]))
+
+    first = text(editor, "/desk/bulk/")
+    page = text(editor, "/desk/bulk/?what=term&old=genres:novel&new=genres:atlas")
+
+    assert '<optgroup label="Genres"><option value="genres:novel">Novel</option>' in first
+    assert '<option value="genres:novel" selected>' in page
+    assert page.count('name="key"') == 1
+    assert "<del>Novel</del>" in page
+    assert "<ins>Atlas</ins>" in page
+
+
+def test_a_term_of_the_past_can_still_be_replaced(editor):
+    publish(book("emma", genres=["novel"]))
+
+    page = text(editor, "/desk/bulk/?what=term&field=genres&old=saga&new=atlas")
+
+    assert '<option value="genres:saga" selected>saga (no longer a term)</option>' in page
+
+
 # edge case 66
 @pytest.mark.parametrize(
     "path",
@@ -390,6 +429,7 @@ def test_contributors_have_no_second_reviews_and_no_redactions(contributor):
 def test_a_redaction_is_asked_for_on_the_page_of_the_entry_and_confirmed_by_another(manager):
     publish(reader("ann", summary="Secret"))
     publish(reader("ann"))
+    assert "The newest revision is not offered" in text(manager, "/desk/entries/ann/")
     send(manager, "/desk/entries/ann/", do="redact", number="1", reason="A private address.")
     asked = Redaction.objects.get()
     assert "asked to redact revision 1" in text(manager, "/desk/entries/ann/")
