@@ -25,8 +25,8 @@ class Drawing:
 
     `trail`: where we are, without row numbers. `is_in_row`: explanations do not stand beside each
     field. `is_explained`: they stand above the list that we are in. `closed`, `at`: as in
-    `form_html`. `cited`: the sources of the document's own fields. `templates`: list → the list whose template
-    for new rows serves it too.
+    `form_html`. `cited`: the sources of the document's own fields. `templates`: list → the list
+    whose template for new rows serves it too.
     """
 
     names: Names
