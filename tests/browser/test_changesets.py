@@ -89,7 +89,7 @@ def test_one_writes_the_other_asks_and_approves(signed_in, checked):
 
     grace.goto("/desk/queue/?state=in_review&sort=newest")
     grace.get_by_role("link", name=f"Source: {name}").click()
-    grace.get_by_role("link", name="Difference").click()
+    grace.get_by_role("link", name="Difference", exact=True).click()
     grace.get_by_role("link", name="Comment on Title").click()
     checked(grace, grace.url)
     grace.get_by_role("link", name="Title", exact=True).click()
