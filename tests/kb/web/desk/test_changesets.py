@@ -355,7 +355,7 @@ def test_taking_an_entry_out_is_asked_again_and_says_what_it_costs(of, who, look
     page = text(client.get(changeset.get_absolute_url()))
 
     assert "takes the changeset back to draft: its approvals become void" in page
-    asked = rf'<details class="{look}"><summary>Take out.*?value="drop">Take out “Moby”<'
+    asked = rf'<details class="{look}"><summary>Take out.*?value="drop">Take it out<span class="v">: Moby<'
     assert re.search(asked, page)
 
 
