@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from kb.documents.merge import Merged, merge, resolved
+from kb.documents.plans import plan
 from kb.documents.replacing import Replacement, replaced
 from kb.documents.sameness import says_the_same
 from kb.editing.drafts import begin, newest_revision_of, save
@@ -16,6 +17,7 @@ from kb.editing.retracting import active_revision, name_in
 from kb.editing.reverting import open_revert
 from kb.kinds import kind_named
 from kb.models import Changeset, Edit, Revision, User
+from kb.publication.search_text import ALIASES, fold, texts_of
 
 JSON = dict[str, Any]
 
@@ -76,7 +78,7 @@ def _carry_over(draft: Changeset, found: Couple, by: User) -> None:
 
 
 def union_of(found: Couple) -> Merged:
-    """The survivor's document with what only the merged one says, after it.
+    """The survivor's document with what only the merged one says, after it, its name included.
 
     Its conflicts are the places at which the two disagree: theirs is the survivor's value, which
     stands there, mine that of the merged entry. What names the merged entry names the survivor.
@@ -87,7 +89,18 @@ def union_of(found: Couple) -> Merged:
     theirs = found.into.content
     merged = merge(schema, None, *(replaced(schema, each, renamed) for each in (theirs, mine)))
     document = resolved(merged, {conflict.place: "theirs" for conflict in merged.conflicts})
-    return replace(merged, document=document)
+    return replace(merged, document=_found_by_both_names(found, document))
+
+
+def _found_by_both_names(found: Couple, document: JSON) -> JSON:
+    """With the name of the one that goes among the aliases, in a kind that has aliases."""
+    kind = kind_named(found.into.entry.kind)
+    name = kind.name_of(found.merged.content)
+    texts = texts_of(kind.schema, document, kind.schema.name_field)
+    is_known = fold(name) in {fold(each) for each in texts.names}
+    if not name or is_known or ALIASES not in plan(kind.schema).shapes:
+        return document
+    return {**document, ALIASES: [*texts.names[1:], name]}
 
 
 @transaction.atomic

@@ -102,9 +102,9 @@ def _fields(found: Couple) -> dict[str, Any]:
     rows, same = [], []
     for field in spec.fields:
         merged, survivor, both = (each.get(field.field) for each in sides)
-        if field.field in UNSHOWN or (merged is None and survivor is None):
+        if field.field in UNSHOWN or (merged is None and both is None):
             continue
-        if equal(merged, survivor):
+        if equal(merged, survivor) and equal(both, survivor):
             same.append(field.label)
             continue
         rows.append(
