@@ -417,6 +417,7 @@ function nearest(id) {
 
 function showProblems(problems) {
   problemsTold = problems;
+  document.getElementById("form_required")?.remove();
   const box = document.getElementById("form_problems");
   for (const old of form.querySelectorAll(".errors")) old.remove();
   for (const old of form.querySelectorAll(".wrong:not(.raw)")) old.classList.remove("wrong");

@@ -12,17 +12,18 @@ from django.shortcuts import render
 
 from kb.documents.difference import difference
 from kb.documents.findings import Finding
-from kb.documents.form_actions import Removed, Typed
+from kb.documents.form_actions import Removed, Typed, spec_at
 from kb.documents.form_fields import FormNode, form_of, references_in
 from kb.documents.form_specs import label_of, spec_of
 from kb.documents.problems import Problem
-from kb.documents.schema import InvalidDocument, expand, references, validate
+from kb.documents.schema import InvalidDocument, Part, expand, references, validate
 from kb.editing.permissions import Action, may
 from kb.kinds import JSON, Kind, kind_named, kinds
 from kb.models import Changeset, Edit
 from kb.publication.body import Parts, body_html
 from kb.publication.names import Names
 from kb.web.desk.access import DeskRequest
+from kb.web.desk.form_boxes import one
 from kb.web.desk.form_rendering import (
     fields_html,
     fields_of,
@@ -65,6 +66,19 @@ class Opened:
         return [Finding.from_json(each) for each in stored]
 
     @property
+    def problems(self) -> list[Problem]:
+        """The errors found when it was saved, at the fields of the form."""
+        found = [problem_of(each) for each in self.findings if each.is_error]
+        return [for_people(self.kind.schema, each) for each in found]
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it is new, and says no more than what it was begun with."""
+        begun_with = {"kind", "key", self.kind.schema.name_field}
+        is_new = self.edit is not None and self.edit.base_id is None and self.version == 1
+        return is_new and self.document.keys() <= begun_with
+
+    @property
     def path(self) -> str:
         return f"{self.changeset.get_absolute_url()}documents/{self.key}/"
 
@@ -73,7 +87,8 @@ class Opened:
 class Shown:
     """What a page shows beside the form. `theirs`: what is kept, where it is not what was seen.
 
-    `at`: the row that somebody came for, as the form names it: `memberships.3`.
+    `at`: the row that somebody came for, as the form names it: `memberships.3`. `is_untouched`: a
+    new document that nobody has written in: what it lacks is said calmly.
     """
 
     typed: Typed
@@ -86,6 +101,7 @@ class Shown:
     posted: Mapping[str, str] | None = None
     saved_from: str = ""
     at: str = ""
+    is_untouched: bool = False
     status: int = 200
 
 
@@ -94,14 +110,14 @@ def as_kept(opened: Opened, saved_from: str = "", statement: str = "") -> Shown:
 
     `statement`: the id of the one whose row is open.
     """
-    problems = [problem_of(each) for each in opened.findings if each.is_error]
     return Shown(
         Typed(opened.document),
-        problems,
+        opened.problems,
         opened.version,
         is_unsaved=False,
         saved_from=saved_from,
         at=row_name(opened.kind.schema, opened.document, statement),
+        is_untouched=opened.is_untouched and not saved_from,
     )
 
 
@@ -115,7 +131,7 @@ def problems_of(kind: Kind, document: JSON) -> Sequence[Problem]:
     try:
         validate(kind.schema, document)
     except InvalidDocument as invalid:
-        return invalid.problems
+        return [for_people(kind.schema, each) for each in invalid.problems]
     return ()
 
 
@@ -124,10 +140,34 @@ def problem_of(finding: Finding) -> Problem:
     return Problem(finding.place, finding.code, finding.detail.removesuffix("."), "")
 
 
+# What to do where a required field is empty, by its widget; else "Write a name".
+MISSING: Mapping[str, str] = {
+    "date": "Write a date: YYYY, YYYY-MM or YYYY-MM-DD",
+    "url": "Write an address that begins with https://",
+    "number": "Write a number",
+    "boolean": "Choose yes or no",
+    "terms": "Choose at least one",
+    "values": "Add at least one",
+    "rows": "Add at least one",
+    "map": "Add at least one",
+}
+
+
+def for_people(schema: type[Part], problem: Problem) -> Problem:
+    """The same problem, worded for a form where the schema words it for a file."""
+    spec = spec_at(schema, problem.path) if problem.code == "missing-field" else None
+    if spec is None:
+        return problem
+    verb = "Choose" if spec.widget in ("term", "reference") else "Write"
+    said = MISSING.get(spec.widget) or f"{verb} {one(spec.label)}"
+    return Problem(problem.place, problem.code, said, "")
+
+
 def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
     """The page."""
     schema = opened.kind.schema
-    form = form_of(schema, shown.typed.document, shown.problems)
+    problems = () if shown.is_untouched else shown.problems
+    form = form_of(schema, shown.typed.document, problems)
     names = names_of(opened, references_in(form))
     context = {
         "opened": opened,
@@ -141,6 +181,7 @@ def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
         "store": f"form:{opened.changeset.pk}:{opened.key}:{request.user.pk}",
         "sign_in": settings.LOGIN_URL,
         "problems": [(label, each.detail, id_) for label, each, id_ in listed_problems(form)],
+        "required": _required(opened, shown) if shown.is_untouched else [],
         "warnings": sum(not each.is_error for each in opened.findings),
         "removed": [(_title(form, each), str(each)) for each in shown.typed.removed],
         "fields": form_html(form, names, shown.typed.closed, shown.at),
@@ -157,6 +198,12 @@ def answer(request: DeskRequest, opened: Opened, shown: Shown) -> HttpResponse:
         "posted": shown.posted or {},
     }
     return render(request, "kb/desk/document.html", context, status=shown.status)
+
+
+def _required(opened: Opened, shown: Shown) -> list[tuple[str, str]]:
+    """(label, id of its field) of what a new document lacks."""
+    form = form_of(opened.kind.schema, shown.typed.document, shown.problems)
+    return [(label, id_) for label, _problem, id_ in listed_problems(form)]
 
 
 def opened_fields(opened: Opened, name: str, held: JSON) -> str:

@@ -53,7 +53,6 @@ from kb.web.desk.document_page import (
     as_typed,
     opened_fields,
     preview_of,
-    problem_of,
 )
 from kb.web.desk.form_rendering import listed_problems
 
@@ -245,8 +244,7 @@ def _problems_as_posted(opened: Opened, data: FormData) -> list[dict[str, Any]]:
     """What is wrong, each at its field as it is named in the page that sent it."""
     assert opened.edit is not None
     schema = opened.kind.schema
-    problems = [problem_of(each) for each in opened.findings if each.is_error]
-    form = form_of(schema, opened.edit.document, problems)
+    form = form_of(schema, opened.edit.document, opened.problems)
     name_of = names_in(schema, data)
     return [
         {

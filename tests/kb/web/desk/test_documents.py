@@ -85,6 +85,20 @@ def test_an_invalid_draft_is_saved_and_says_what_is_wrong(ada):
     assert "“1851-13” is not a date (month 13)." in html
 
 
+def test_a_new_document_says_calmly_what_it_needs(ada):
+    changeset = draft({"kind": "book", "key": "moby"})
+    empty = ada.get(path_of(changeset)).content.decode()
+
+    answer = ada.post(path_of(changeset), data_of({"kind": "book", "key": "moby"}))
+    saved = unescape(ada.get(answer["Location"]).content.decode())
+
+    assert 'Required: <a href="#f-title">Title</a>' in empty
+    assert "aria-invalid" not in empty
+    assert 'aria-labelledby="form_problems_" hidden' in empty
+    assert "Required:" not in saved
+    assert "Write a title." in saved
+
+
 def test_a_button_changes_the_page_and_saves_nothing(ada):
     changeset = draft(MOBY)
 
