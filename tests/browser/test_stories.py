@@ -143,7 +143,9 @@ def send(page):
 def open_row(page, title):
     """The fields of a row of statements, which may be closed; `title`: as it begins."""
     row = page.locator("#form .row").filter(has_text=f"{title} · ").first
-    row.get_by_text(re.compile(f"^{title} · ")).first.click()
+    expect(row).to_be_visible()
+    if not row.get_by_label("Role").is_visible():
+        row.get_by_text(re.compile(f"^{title} · ")).first.click()
     expect(row.get_by_label("Role")).to_be_visible()
     return row
 
