@@ -192,7 +192,7 @@ def test_declining_while_it_is_approved_is_before_or_too_late(late):  # edge cas
 
 
 def test_of_two_submissions_one_counts():  # edge case 7
-    changeset = draft(reader("ann"))
+    changeset = draft(reader("ann", summary="Reads."))
 
     results = together(*[lambda: editing.submit(changeset, by=person("ada"))] * 2)
 
@@ -252,13 +252,18 @@ def test_of_two_tabs_of_one_user_the_second_to_save_is_told():  # edge case 10
 
 @EACH_ORDER
 def test_an_autosave_that_races_with_a_submission_is_in_it_or_voids_nothing(late):  # edge case 11
-    changeset = draft(reader("ann", "Ann"))
+    changeset = draft(reader("ann", "Ann", summary="Reads."))
     seen = changeset.edits.get().version
 
     saved, sent = racing(
         late,
         lambda: editing.save(
-            changeset, "ann", "reader", reader("ann", "Anna"), by=person("ada"), version=seen
+            changeset,
+            "ann",
+            "reader",
+            reader("ann", "Anna", summary="Reads."),
+            by=person("ada"),
+            version=seen,
         ),
         lambda: editing.submit(changeset, by=person("ada")),
     )
