@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.utils import timezone
 
+from kb.documents.findings import statement_at
 from kb.documents.problems import Path, path_of, place_of, value_at
 from kb.editing.activity import record
 from kb.editing.drafts import save
@@ -102,17 +103,9 @@ def _found(edit: Edit, path: str) -> tuple[Any, str]:
     except ValueError as problem:
         raise EditingError(str(problem)) from None
     try:
-        return value_at(edit.document, steps), _statement_of(edit.document, steps)
+        return value_at(edit.document, steps), statement_at(edit.document, steps)
     except LookupError:
         return None, ""
-
-
-def _statement_of(document: dict[str, Any], steps: Path) -> str:
-    """The id of the row that a place is in, "" where it is in none."""
-    if len(steps) < 2 or not isinstance(steps[1], int):
-        return ""
-    row = value_at(document, steps[:2])
-    return str(row.get("id", "")) if isinstance(row, dict) else ""
 
 
 def place_now(thread: Thread, document: dict[str, Any]) -> Path | None:
