@@ -1,9 +1,13 @@
 """People with accounts, and browsers in which they have signed in."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
+from django.utils import timezone
 
+from kb.editing import tokens
 from kb.models import Grant, Role, User
 
 PASSWORD = "correct horse battery"
@@ -26,3 +30,11 @@ def signed_in(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def token(*scopes, user=None):
+    """The secret of a token in force of `user`, else of a new contributor."""
+    owner = user or person("robot")
+    day = timezone.now() + timedelta(days=1)
+    _token, secret = tokens.create(owner, "import", scopes, expires_at=day)
+    return secret

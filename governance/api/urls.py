@@ -7,15 +7,15 @@ from governance.api.positions import (
     ArgumentsEndpoint,
     ProposalPositionsEndpoint,
 )
+from kb.api.endpoints import routes
 
-urlpatterns = [
-    endpoint.route()
-    for endpoint in (
+urlpatterns = routes(
+    [
         MembersEndpoint(),
         MembershipsEndpoint(),
         ProposalPositionsEndpoint(),
         ActorPositionsEndpoint(),
         ArgumentsEndpoint(),
         ParticipationEndpoint(),
-    )
-]
+    ]
+)

@@ -4,12 +4,12 @@ An endpoint is one object, and it is the view. What it declares (path, parameter
 answer) is read by the checks, the OpenAPI file and the documentation page alike.
 
 The order of checks, for every endpoint: length and encoding of the address (414, 400), path (404),
-method (405), format (406), parameters (400, all errors at once), entry (404, 308, 410), condition
-(304), answer (200; 503 when it takes too long; 500).
+method (405), token (401, 403), format (406), body (415, 413, 400), parameters (400, all errors at
+once), entry (404, 308, 410), condition (304), answer (200; 503 when it takes too long; 500).
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -22,10 +22,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils.http import http_date
 
-from kb.api import errors
+from kb.api import bodies, errors, owners
 from kb.api.errors import OPEN_TO_ALL, Problem, logger
 from kb.api.negotiation import FORMATS, NotAcceptable, chosen
 from kb.filters import Parameter, Values
+from kb.models import AccessToken
 from kb.parameters import WrongParameters, declared_by, read, wrong_in
 from kb.publication import reading
 from kb.publication.lists import with_survivors
@@ -37,30 +38,39 @@ UNCACHED = "no-cache"
 # Raise it when answers get another form without a publication, so that no copy passes as current.
 FORM = "1"
 
-METHODS = "GET, HEAD, OPTIONS"
+UNSHARED = "private, no-store"
+
 PREFLIGHT = {
     **OPEN_TO_ALL,
-    "Allow": METHODS,
-    "Access-Control-Allow-Methods": METHODS,
-    "Access-Control-Allow-Headers": "Accept, If-None-Match, X-Request-ID",
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match,"
+        " X-Request-ID"
+    ),
     "Access-Control-Max-Age": "86400",
     "Content-Length": "0",
 }
 HEADERS = {**OPEN_TO_ALL, "Vary": "Accept, Accept-Encoding"}
 
-FORMAT = Parameter(
-    "format",
-    "The format of the answer; it wins over the Accept header.",
-    {"type": "string", "enum": list(FORMATS), "default": "json"},
-)
+
+def format_parameter(formats: Mapping[str, str]) -> Parameter:
+    """`format` where an endpoint answers in these (name → media type), the usual one first."""
+    about = "The format of the answer; it wins over the Accept header."
+    if len(formats) > 1:
+        about += " A suffix of the path says the same, and wins over both."
+    schema = {"type": "string", "enum": list(formats), "default": next(iter(formats))}
+    return Parameter("format", about, schema)
+
+
+FORMAT = format_parameter(FORMATS)
 
 NOTHING: dict[str, list[str]] = {}
 
 
 class Answer(NamedTuple):
-    """A successful answer. `etag` is quoted; `links` is the value of a Link header.
+    """A successful answer. `etag` is quoted, "" for none; `links` is the value of a Link header.
 
-    `published_at`: seconds since 1970, UTC.
+    `published_at`: seconds since 1970, UTC. `status`: where it is not the usual one of its
+    endpoint. `headers`: more of them, plain ASCII.
     """
 
     body: bytes
@@ -69,6 +79,8 @@ class Answer(NamedTuple):
     cache: str = FRESH
     links: str = ""
     media_type: str = "application/json"
+    status: int | None = None
+    headers: Mapping[str, str] = {}
 
 
 Asked = TypeVar("Asked")
@@ -76,12 +88,19 @@ Asked = TypeVar("Asked")
 
 @dataclass(slots=True)
 class Call(Generic[Asked]):
-    """One request as an endpoint sees it, its parameters checked. `arguments`: from the path."""
+    """One request as an endpoint sees it, its parameters checked. `arguments`: from the path.
+
+    `format`: the name of the format to answer in. `body`: what was sent, as `Endpoint.body_of`
+    reads it. `token`: with which the request came, if with any.
+    """
 
     request: HttpRequest
     arguments: Mapping[str, str]
     given: Values
     asked: Asked
+    format: str = "json"
+    body: Any = None
+    token: AccessToken | None = None
 
     def address(self, **changed: str) -> str:
         """The full address of this request with some parameters changed."""
@@ -93,8 +112,10 @@ class Call(Generic[Asked]):
         return f"{origin(self.request)}{self.request.path}{'?' if query else ''}{query}"
 
     def tag(self, state: str) -> str:
-        """The ETag of an answer that depends on `state` and on the address alone."""
-        return tag_of(state, self.request.path_info, self.request.META.get("QUERY_STRING", ""))
+        """The ETag of an answer that depends on `state`, the address and the format alone."""
+        query: str = self.request.META.get("QUERY_STRING", "")
+        form = "" if self.format == "json" else f" {self.format}"
+        return tag_of(state, self.request.path_info, query + form)
 
 
 def tag_of(state: str, path: str, query: str) -> str:
@@ -108,8 +129,12 @@ class Endpoint(Generic[Asked]):
 
     `path` as in OpenAPI ("/entries/{key}"). `group`: the heading it stands under. `codes`: problems
     that it has beside those of every endpoint. `required`: parameters that must be given.
+    `formats`: name → media type, the usual one first; each other name is a suffix of the path too.
+    `accepts`: media types of a body. `scope`: what a token must allow; without it none is needed.
+    Endpoints of one path and several methods are put together by `routes`.
     """
 
+    method: ClassVar[str] = "GET"
     path: ClassVar[str] = ""
     name: ClassVar[str] = ""
     group: ClassVar[str] = ""
@@ -118,8 +143,12 @@ class Endpoint(Generic[Asked]):
     codes: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = (FORMAT,)
     required: tuple[str, ...] = ()
+    formats: ClassVar[Mapping[str, str]] = FORMATS
+    accepts: ClassVar[tuple[str, ...]] = (bodies.JSON,)
+    scope: ClassVar[str] = ""
+    success: ClassVar[int] = 200  # the usual status of an answer
 
-    csrf_exempt = True  # nothing here writes
+    csrf_exempt = True  # nobody is recognised by a cookie here
     needs_no_layers = True  # nor asks who is reading: see config.front
 
     def answer(self, call: Call[Asked]) -> Answer:
@@ -129,6 +158,18 @@ class Endpoint(Generic[Asked]):
     def answer_schema(self) -> dict[str, Any]:
         """JSON Schema of the answer; references lead to components of the OpenAPI file."""
         raise NotImplementedError
+
+    def format_schema(self, name: str) -> dict[str, Any]:
+        """JSON Schema of the answer in another format than the usual one."""
+        return {} if self.formats[name].endswith("json") else {"type": "string"}
+
+    def body_schema(self) -> dict[str, Any] | None:
+        """JSON Schema of what is sent; None where nothing is."""
+        return None
+
+    def body_of(self, request: HttpRequest) -> Any:
+        """What was sent, read but not yet checked against its schema. Raises Problem."""
+        return bodies.json_of(request)
 
     def components(self) -> dict[str, dict[str, Any]]:
         """Components of the OpenAPI file that its answer needs beside the shared ones."""
@@ -145,14 +186,22 @@ class Endpoint(Generic[Asked]):
     @cached_property
     def declared(self) -> dict[str, Parameter]:
         """The parameters by name."""
-        return declared_by(self.parameters)
+        declared = declared_by(self.parameters)
+        if len(self.formats) > 1 and "format" in declared:
+            declared["format"] = format_parameter(self.formats)
+        return declared
 
     # --- the rest is the same for all --------------------------------------------------------
 
-    def route(self) -> URLPattern:
-        """Its entry in a list of addresses."""
-        rule = self.path.lstrip("/").replace("{", "<str:").replace("}", ">")
-        return path(rule, self, name=f"api-{self.name}")
+    @property
+    def methods(self) -> str:
+        """What may be done at its address: the value of an Allow header."""
+        return ", ".join([*self.allowed, *(["HEAD"] if "GET" in self.allowed else []), "OPTIONS"])
+
+    @cached_property
+    def allowed(self) -> tuple[str, ...]:
+        """The methods of its address; `routes` adds those of others that share it."""
+        return (self.method,)
 
     def __call__(self, request: HttpRequest, **arguments: str) -> HttpResponse:
         try:
@@ -171,10 +220,11 @@ class Endpoint(Generic[Asked]):
     def _respond(self, request: HttpRequest, arguments: Mapping[str, str]) -> HttpResponse:
         errors.check_address(request)
         if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers=PREFLIGHT)
-        if request.method not in ("GET", "HEAD"):
-            detail = f"{request.method} does not work here. Use {METHODS}."
-            raise Problem("method-not-allowed", detail, headers={"Allow": METHODS})
+            allowed = {"Allow": self.methods, "Access-Control-Allow-Methods": self.methods}
+            return HttpResponse(status=204, headers={**PREFLIGHT, **allowed})
+        if request.method != self.method and (request.method, self.method) != ("HEAD", "GET"):
+            detail = f"{request.method} does not work here. Use {self.methods}."
+            raise Problem("method-not-allowed", detail, headers={"Allow": self.methods})
         call = self._call(request, arguments)
         conditions = request.META.get("HTTP_IF_NONE_MATCH")
         if conditions is not None:
@@ -186,22 +236,36 @@ class Endpoint(Generic[Asked]):
     def _call(self, request: HttpRequest, arguments: Mapping[str, str]) -> Call[Asked]:
         query = request.META.get("QUERY_STRING", "")
         given = read(query) if query else NOTHING
-        accept = request.META.get("HTTP_ACCEPT")
-        formats = given.get("format", ())
+        token = owners.token_of(request, self.scope)
+        named = {name: value for name, value in arguments.items() if name != SUFFIX}
+        form = self._format(request, given, arguments.get(SUFFIX))
+        body = self.body_of(request) if self.body_schema() is not None else None
+        return Call(request, named, given, self.asked_of(given, named), form, body, token)
+
+    def _format(self, request: HttpRequest, given: Values, suffix: str | None) -> str:
+        """The format to answer in: by suffix, parameter or header. Raises Problem."""
+        if suffix is not None and suffix not in self.formats:
+            listed = ", ".join(f".{name}" for name in self.formats)
+            detail = f"There is no format “.{suffix[:20]}” here. The suffixes are {listed}."
+            raise Problem("not-found", detail, suggestions=[])
+        wanted = suffix or next(iter(given.get("format", ())), None)
         try:
-            chosen(formats[0] if formats else None, accept)
+            return chosen(wanted, request.META.get("HTTP_ACCEPT"), self.formats)
         except NotAcceptable as problem:
             detail = str(problem)
             raise Problem("not-acceptable", detail, formats=list(problem.formats)) from None
-        return Call(request, arguments, given, self.asked_of(given, arguments))
 
     def _success(self, answer: Answer, *, is_head: bool) -> HttpResponse:
-        response = HttpResponse(b"" if is_head else answer.body, content_type=answer.media_type)
+        body = b"" if is_head else answer.body
+        status = answer.status or self.success
+        response = HttpResponse(body, status=status, content_type=answer.media_type)
         own = {
             "Content-Length": str(len(answer.body)),
-            "ETag": answer.etag,
             "Cache-Control": answer.cache,
+            **answer.headers,
         }
+        if answer.etag:
+            own["ETag"] = answer.etag
         if answer.published_at is not None:
             own["Last-Modified"] = http_date_of(answer.published_at)
         if answer.links:
@@ -226,6 +290,47 @@ def put_headers(response: HttpResponse, own: Mapping[str, str]) -> None:
     """
     response.headers._store.update(EVERY)
     response.headers._store.update({name.lower(): (name, value) for name, value in own.items()})
+
+
+SUFFIX = "suffix"  # the argument of a path that names the format
+
+
+class Methods:
+    """The view of an address with several methods, an endpoint for each."""
+
+    csrf_exempt = True
+    needs_no_layers = True
+
+    def __init__(self, endpoints: Sequence[Endpoint[Any]]):
+        self.endpoints = {endpoint.method: endpoint for endpoint in endpoints}
+        for endpoint in endpoints:
+            endpoint.allowed = tuple(self.endpoints)
+
+    def __call__(self, request: HttpRequest, **arguments: str) -> HttpResponse:
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        # One that has no endpoint is refused by any of them, with all there are.
+        found = self.endpoints.get(method) or next(iter(self.endpoints.values()))
+        return found(request, **arguments)
+
+
+def routes(endpoints: Iterable[Endpoint[Any]]) -> list[URLPattern]:
+    """Their entries in a list of addresses, in their order."""
+    by_path: dict[str, list[Endpoint[Any]]] = {}
+    for endpoint in endpoints:
+        by_path.setdefault(endpoint.path, []).append(endpoint)
+    return [route for sharing in by_path.values() for route in _routes(sharing)]
+
+
+def _routes(sharing: Sequence[Endpoint[Any]]) -> list[URLPattern]:
+    """The address of endpoints that share a path, and the one with a suffix that names a format."""
+    first = sharing[0]
+    view = first if len(sharing) == 1 else Methods(sharing)
+    rule = first.path.lstrip("/").replace("{", "<str:").replace("}", ">")
+    plain = path(rule, view, name=f"api-{first.name}")
+    if len(first.formats) == 1:
+        return [plain]
+    # Before the plain one, which takes everything up to the end for its last argument.
+    return [path(f"{rule}.<str:{SUFFIX}>", view, name=f"api-{first.name}"), plain]
 
 
 http_date_of = lru_cache(maxsize=1_000)(http_date)  # entries published together share it

@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -22,6 +22,8 @@ logger = logging.getLogger("kb.api")
 
 PROBLEM = "application/problem+json"
 MOST_CHARACTERS = 8_192  # of an address
+MOST_BYTES = 1 << 20  # of a body
+MOST_OF_A_BATCH = 100
 BROKEN = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")  # how Django shows bytes that are not UTF-8
 
 OPEN_TO_ALL = {
@@ -63,6 +65,25 @@ CODES = {
             "The Host header names another site.",
         ),
         Code(
+            "invalid-body",
+            400,
+            "What was sent cannot be read",
+            "The body is not the JSON (or the form) that it says it is. `detail` says where.",
+        ),
+        Code(
+            "unauthorised",
+            401,
+            "A valid token is needed",
+            "Send `Authorization: Bearer cg_…` with a token in force, never in the address. One"
+            " makes tokens at the desk, on the page of one's account.",
+        ),
+        Code(
+            "forbidden",
+            403,
+            "The token does not allow this",
+            "Its scopes do not include what is needed here, or its owner may not do it.",
+        ),
+        Code(
             "not-found",
             404,
             "There is nothing here",
@@ -71,7 +92,7 @@ CODES = {
         Code(
             "method-not-allowed",
             405,
-            "This address is only read",
+            "The method does not work here",
             "Use one of the methods in the Allow header.",
         ),
         Code(
@@ -94,10 +115,30 @@ CODES = {
             "Its document is deleted; its hash and metadata remain, so that the chain verifies.",
         ),
         Code(
+            "body-too-large",
+            413,
+            "Too much was sent at once",
+            f"A body may have {MOST_BYTES >> 20} MiB, a batch {MOST_OF_A_BATCH} items. Send it in"
+            " parts.",
+        ),
+        Code(
             "address-too-long",
             414,
             "The address is too long",
             f"An address may have {MOST_CHARACTERS:,} characters. Ask for less at a time.",
+        ),
+        Code(
+            "unsupported-media-type",
+            415,
+            "The body has another type than is read here",
+            "`accepted` lists the media types: name one of them in Content-Type.",
+        ),
+        Code(
+            "invalid-content",
+            422,
+            "What was sent breaks a rule",
+            "It can be read, but parts of it are missing or wrong. `errors` names the place of each"
+            " by a JSON pointer (RFC 6901), and how to put it right.",
         ),
         Code(
             "server-error",
@@ -115,6 +156,15 @@ CODES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class WrongPlace:
+    """One thing that is wrong in a body. `pointer`: a JSON pointer. Source: RFC 6901"""
+
+    pointer: str
+    code: str
+    detail: str
+
+
 class Problem(Exception):
     """An answer that is an error. `more`: members beside the standard ones, `suggestions` say."""
 
@@ -123,7 +173,7 @@ class Problem(Exception):
         code: str,
         detail: str,
         *,
-        errors: Iterable[Wrong] = (),
+        errors: Iterable[Wrong | WrongPlace] = (),
         headers: Mapping[str, str] | None = None,
         **more: Any,
     ):
@@ -152,10 +202,7 @@ def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
         **problem.more,
     }
     if problem.errors:
-        body["errors"] = [
-            {"parameter": error.parameter, "code": error.code, "detail": error.detail}
-            for error in problem.errors
-        ]
+        body["errors"] = [asdict(error) for error in problem.errors]
     headers = {
         **OPEN_TO_ALL,
         "Cache-Control": "no-store",

@@ -16,18 +16,24 @@ def record() -> None:
 
     Raises RuntimeError when one does not answer 200, as when its entry is not in the database.
     """
-    recorded = {name: _answered(example["call"]) for name, example in openapi.examples().items()}
+    recorded = {name: _answered(example) for name, example in openapi.examples().items()}
     text = json.dumps(recorded, ensure_ascii=False, indent=1) + "\n"
     openapi.EXAMPLES.write_text(text, encoding="utf-8")
 
 
-def _answered(call: str) -> dict[str, Any]:
-    request = RequestFactory().get(call, headers={"host": "localhost"})
+def _answered(example: dict[str, Any]) -> dict[str, Any]:
+    """The call with what it answers. `method` and `body` where it is not a GET."""
+    call, method = example["call"], example.get("method", "GET")
+    body = json.dumps(example["body"]) if "body" in example else ""
+    request = RequestFactory().generic(
+        method, call, body, "application/json", headers={"host": "localhost"}
+    )
     match = resolve(request.path_info)
     response = match.func(request, *match.args, **match.kwargs)
     if response.status_code != 200:
-        raise RuntimeError(f"{call} answers {response.status_code}")
-    return {"call": call, "arguments": match.kwargs, "answer": _shortened(response.content)}
+        raise RuntimeError(f"{method} {call} answers {response.status_code}")
+    answer = _shortened(response.content)
+    return {**example, "call": call, "arguments": match.kwargs, "answer": answer}
 
 
 def _shortened(content: bytes) -> Any:

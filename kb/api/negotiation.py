@@ -35,9 +35,9 @@ def chosen(wanted: str | None, accept: str | None, formats: Mapping[str, str] = 
 
 def _quality(media_type: str, accept: str) -> float:
     """How much `accept` wants a media type: that of the most specific range that covers it."""
-    main, _slash, _sub = media_type.partition("/")
+    bare = media_type.partition(";")[0]  # without its charset or profile
     by_range = dict(_ranges(accept))
-    for media_range in (media_type, f"{main}/*", "*/*"):
+    for media_range in (bare, f"{bare.partition('/')[0]}/*", "*/*"):
         if media_range in by_range:
             return by_range[media_range]
     return 0.0

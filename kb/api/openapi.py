@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from django.urls import Resolver404, URLResolver, get_resolver, resolve
 
 from kb.api import shapes
-from kb.api.endpoints import Endpoint
+from kb.api.endpoints import Endpoint, Methods
 from kb.api.errors import CODES, PROBLEM
 from kb.documents.plans import Fields, Map, Rows, Shape, Value, plan
 from kb.documents.schema import json_schema
@@ -26,7 +26,14 @@ JSON = dict[str, Any]
 BASE = "/api/v1"
 FILE = Path(settings.BASE_DIR) / "docs" / "openapi.json"
 EXAMPLES = Path(settings.BASE_DIR) / "docs" / "api-examples.json"
-COMMON = ("invalid-parameter", "invalid-address", "not-acceptable", "address-too-long")
+COMMON = (
+    "invalid-parameter",
+    "invalid-address",
+    "unauthorised",
+    "not-acceptable",
+    "address-too-long",
+)
+OF_BODIES = ("invalid-body", "body-too-large", "unsupported-media-type", "invalid-content")
 OURS = ("server-error", "query-too-expensive")
 MERGED = "retracted"  # an endpoint that may answer so may also answer 308
 
@@ -55,8 +62,10 @@ def _routed(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Endp
         route = prefix + str(each.pattern)
         if isinstance(each, URLResolver):
             yield from _routed(each, route)
-        elif isinstance(each, URLPattern) and isinstance(each.callback, Endpoint):
+        elif isinstance(each.callback, Endpoint):
             yield route, each.callback
+        elif isinstance(each.callback, Methods):
+            yield from ((route, endpoint) for endpoint in each.callback.endpoints.values())
 
 
 def near_paths(path: str) -> list[str]:
@@ -80,7 +89,8 @@ def described() -> JSON:
     recorded = examples()
     paths: JSON = {}
     for endpoint in endpoints():
-        paths[endpoint.path] = {"get": operation(endpoint, recorded.get(endpoint.name))}
+        at_path = paths.setdefault(endpoint.path, {})
+        at_path[endpoint.method.lower()] = operation(endpoint, recorded.get(endpoint.name))
     return {
         "openapi": "3.1.1",
         "info": {
@@ -98,8 +108,16 @@ def described() -> JSON:
         "components": {
             "schemas": {**shapes.COMPONENTS, **document_components(), **_of_endpoints()},
             "responses": {code: _problem_response(code) for code in CODES},
+            "securitySchemes": {"token": TOKEN},
         },
     }
+
+
+TOKEN: JSON = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A personal access token, `cg_…`, made at the desk.",
+}
 
 
 def _of_endpoints() -> dict[str, JSON]:
@@ -109,7 +127,7 @@ def _of_endpoints() -> dict[str, JSON]:
 def operation(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
     """One endpoint, with the recorded example of a call."""
     arguments = example.get("arguments", {}) if example else {}
-    return {
+    described: JSON = {
         "operationId": endpoint.name.replace("-", "_"),
         "tags": [endpoint.group],
         "summary": endpoint.summary,
@@ -120,6 +138,15 @@ def operation(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
         ],
         "responses": _responses(endpoint, example),
     }
+    if (body := endpoint.body_schema()) is not None:
+        sent: JSON = {"schema": body}
+        if example is not None and "body" in example:
+            sent["example"] = example["body"]
+        content = dict.fromkeys(endpoint.accepts, sent)
+        described["requestBody"] = {"required": True, "content": content}
+    if endpoint.scope:
+        described["security"] = [{"token": [endpoint.scope]}]
+    return described
 
 
 def path_arguments(endpoint: Endpoint[Any]) -> list[str]:
@@ -174,26 +201,41 @@ HEADERS = {
 
 
 def _responses(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
-    content: JSON = {"schema": endpoint.answer_schema()}
-    if example is not None and "answer" in example:
-        content["example"] = example["answer"]
     found: JSON = {
-        "200": {
+        str(endpoint.success): {
             "description": endpoint.summary,
             "headers": HEADERS,
-            "content": {"application/json": content},
-        },
-        "304": {"description": "Not changed since the copy whose ETag was sent."},
+            "content": _contents(endpoint, example),
+        }
     }
+    if endpoint.method == "GET":
+        found["304"] = {"description": "Not changed since the copy whose ETag was sent."}
     if MERGED in endpoint.codes:
         found["308"] = {
             "description": "The entry was merged; Location has the one that stands for it.",
             "headers": {"Location": {"schema": shapes.ADDRESS}},
             "content": {"application/json": {"schema": {"type": "object"}}},
         }
-    for status, codes in _by_status((*COMMON, *endpoint.codes, *OURS)).items():
+    for status, codes in _by_status(_codes(endpoint)).items():
         found[str(status)] = _problem(codes)
     return dict(sorted(found.items()))
+
+
+def _contents(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
+    """Media type → schema and example of the answer in it."""
+    usual, *others = endpoint.formats
+    content: JSON = {"schema": endpoint.answer_schema()}
+    if example is not None and "answer" in example:
+        content["example"] = example["answer"]
+    more = {endpoint.formats[name]: {"schema": endpoint.format_schema(name)} for name in others}
+    return {endpoint.formats[usual]: content, **more}
+
+
+def _codes(endpoint: Endpoint[Any]) -> list[str]:
+    """Every problem it may answer with, each once."""
+    of_body = OF_BODIES if endpoint.body_schema() is not None else ()
+    of_token = ("forbidden",) if endpoint.scope else ()
+    return list(dict.fromkeys((*COMMON, *of_token, *of_body, *endpoint.codes, *OURS)))
 
 
 def _by_status(codes: Iterable[str]) -> Mapping[int, list[str]]:

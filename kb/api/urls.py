@@ -12,7 +12,7 @@ from kb.api.contracts import (
     VocabularyEndpoint,
 )
 from kb.api.edges import BacklinksEndpoint, LinksEndpoint
-from kb.api.endpoints import Endpoint
+from kb.api.endpoints import Endpoint, routes
 from kb.api.entries import EntriesEndpoint, EntryEndpoint
 from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
 from kb.api.search import SearchEndpoint, SuggestEndpoint
@@ -46,7 +46,7 @@ def endpoints() -> list[Endpoint[Any]]:
 
 def patterns() -> list[URLPattern]:
     """Their routes: a function, so that tests can make them for another subject."""
-    return [endpoint.route() for endpoint in endpoints()]
+    return routes(endpoints())
 
 
 urlpatterns = patterns()

@@ -41,6 +41,7 @@ def _shown(endpoint: Endpoint[Any], example: dict[str, Any] | None) -> dict[str,
     return {
         "name": endpoint.name,
         "group": endpoint.group,
+        "method": endpoint.method,
         "path": path,
         "shown": format_html_join("", "{}<b>{}</b>", _pieces(path)),
         "summary": endpoint.summary,

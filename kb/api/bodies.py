@@ -1,0 +1,80 @@
+"""Bodies of requests: read within bounds, and checked against what an endpoint wants."""
+
+from typing import Any, TypeVar
+from urllib.parse import parse_qs
+
+import orjson
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+from pydantic import BaseModel, ValidationError
+
+from kb.api.errors import MOST_BYTES, Problem, WrongPlace
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+
+
+def raw(request: HttpRequest, *accepted: str) -> bytes:
+    """What was sent, of one of the `accepted` media types. Raises Problem."""
+    media_type = request.META.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if media_type not in accepted:
+        named = f"“{media_type[:80]}”" if media_type else "nothing"
+        detail = f"Content-Type says {named}; here it is {' or '.join(accepted)}."
+        raise Problem("unsupported-media-type", detail, accepted=list(accepted))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+        raise _too_large(int(request.META["CONTENT_LENGTH"]))
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise _too_large(None) from None
+    if len(body) > MOST_BYTES:
+        raise _too_large(len(body))
+    return body
+
+
+def _too_large(length: int | None) -> Problem:
+    found = f"The body has {length:,} bytes" if length else "The body is too large"
+    return Problem("body-too-large", f"{found}; {MOST_BYTES:,} are the most.")
+
+
+def json_of(request: HttpRequest) -> Any:
+    """The JSON that was sent. Raises Problem."""
+    return parsed(raw(request, JSON))
+
+
+def parsed(text: bytes | str) -> Any:
+    """JSON in a body. Raises Problem."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as problem:
+        raise Problem("invalid-body", f"The body is not JSON: {problem}.") from None
+
+
+def form_of(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields of a form that was sent, by name. Raises Problem."""
+    try:
+        text = raw(request, FORM).decode()
+        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=1_000)
+    except (UnicodeDecodeError, ValueError) as problem:
+        raise Problem("invalid-body", f"The form cannot be read: {problem}.") from None
+
+
+Content = TypeVar("Content", bound=BaseModel)
+
+
+def checked(model: type[Content], body: Any) -> Content:
+    """`body` as an instance of `model`. Raises Problem, which names every wrong place."""
+    try:
+        return model.model_validate(body, strict=False)
+    except ValidationError as problem:
+        wrong = [
+            WrongPlace(pointer(error["loc"]), error["type"].replace("_", "-"), error["msg"])
+            for error in problem.errors(include_url=False, include_context=False)
+        ]
+        places = ", ".join(each.pointer or "the whole" for each in wrong[:5])
+        raise Problem("invalid-content", f"Wrong: {places}.", errors=wrong) from None
+
+
+def pointer(place: tuple[int | str, ...]) -> str:
+    """A place as a JSON pointer, "" for the whole. Source: RFC 6901, section 3"""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in place)
