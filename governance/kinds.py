@@ -30,6 +30,7 @@ from governance.models import (
     Source,
 )
 from governance.projections import actor, body, event, instrument, proposal, source
+from governance.schemas.parts import Identifiers
 from governance.vocabularies import (
     ACTOR_TYPES,
     BODY_STATUSES,
@@ -46,12 +47,14 @@ from governance.vocabularies import (
     SOURCE_TYPES,
     TOPICS,
 )
+from kb.documents.plans import plan
 from kb.filters import DateFilter, ExistsFilter, TermFilter
 from kb.kinds import Kind
 
 JSON = dict[str, Any]
 
 TABLES_OF_ANY_KIND = (Link, Figure, Milestone)
+REGISTERS = tuple(plan(Identifiers).shapes)
 
 TOPIC = TermFilter("topic", "topics", "Topic", vocabulary=TOPICS)
 FUNCTION = TermFilter("function", "functions", "Function", vocabulary=FUNCTIONS)
@@ -132,6 +135,8 @@ KINDS = (
         body_template="governance/body/_proposal.html",
         check=checks.check_proposal,
         identifiers=in_registers,
+        registers=REGISTERS,
+        addresses=("website",),
     ),
     Kind(
         name="actor",
@@ -169,6 +174,8 @@ KINDS = (
         body_template="governance/body/_actor.html",
         check=checks.check_actor,
         identifiers=in_registers,
+        registers=REGISTERS,
+        addresses=("website",),
         told_apart_by=("country",),
     ),
     Kind(
@@ -219,6 +226,8 @@ KINDS = (
         body_template="governance/body/_body.html",
         check=checks.check_body,
         identifiers=in_registers,
+        registers=REGISTERS,
+        addresses=("website",),
         told_apart_by=("seat.country",),
     ),
     Kind(
@@ -270,6 +279,8 @@ KINDS = (
         body_template="governance/body/_instrument.html",
         check=checks.check_instrument,
         identifiers=in_registers,
+        registers=REGISTERS,
+        addresses=("website", "text_url"),
         told_apart_by=("jurisdiction", "adopted"),
     ),
     Kind(
@@ -309,6 +320,8 @@ KINDS = (
         body_template="governance/body/_event.html",
         check=checks.check_event,
         identifiers=in_registers,
+        registers=REGISTERS,
+        addresses=("website",),
         told_apart_by=("start", "place.country"),
     ),
     Kind(
@@ -345,6 +358,8 @@ KINDS = (
         ),
         body_template="governance/body/_source.html",
         identifiers=doi,
+        registers=("doi",),
+        addresses=("url", "seen_at"),
         told_apart_by=("url", "publisher", "container", "issued"),
     ),
 )

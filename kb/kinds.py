@@ -78,8 +78,10 @@ class Kind:
     it, beside key, kind and name (for a source: publisher, date, URL). `summary_fields` are the
     fields of its row in lists. `date_field` orders a list by date. `body_template` draws the
     document as HTML. `check` finds what its schema cannot see. `identifiers`: register → number,
-    of which no two entries of this kind may have the same. `told_apart_by`: places of values
-    ("seat.country") that differ between entries of like name where these are not the same thing.
+    of which no two entries of this kind may have the same; `registers` lists these. `addresses`:
+    places of addresses ("website") at which the thing itself is found. `told_apart_by`: places of
+    values ("seat.country") that differ between entries of like name where these are not the same
+    thing.
     """
 
     name: str
@@ -97,6 +99,8 @@ class Kind:
     description: str = ""
     check: Callable[[Checked], Iterable[Finding]] = no_findings
     identifiers: Callable[[JSON], Mapping[str, str]] = no_identifiers
+    registers: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     told_apart_by: tuple[str, ...] = ()
     facets: tuple[TermFilter, ...] = field(init=False)
 

@@ -168,6 +168,25 @@ class Identifier(models.Model):
         return f"{self.register} {self.number}"
 
 
+class Address(models.Model):
+    """An address at which an active entry is found (`Kind.addresses`), as it is compared.
+
+    See `kb.publication.addresses.bare`.
+    """
+
+    entry = models.ForeignKey(
+        Entry, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    address = models.TextField(db_collation="C")
+
+    class Meta:
+        # Hashed: addresses are long, and are only ever asked for whole.
+        indexes = [HashIndex(fields=["address"], name="address_hashed")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class Change(models.Model):
     """A line of the feed of changes: gapless, in the order of commits."""
 

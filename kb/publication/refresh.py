@@ -29,7 +29,7 @@ from kb.models import (
     Tombstone,
 )
 from kb.models.projected import unsaved
-from kb.models.published import Identifier
+from kb.models.published import Address, Identifier
 from kb.models.search import NameTrigrams
 from kb.publication.copying import (
     Statement,
@@ -425,7 +425,8 @@ def projected_tables() -> tuple[type[models.Model], ...]:
 
 def own_tables() -> tuple[type[models.Model], ...]:
     """The engine's own tables that hold rows of entries."""
-    return (Published, Tombstone, Reference, Identifier, SearchEntry, NameEntry, NameTrigrams)
+    found = (Published, Tombstone, Reference, Identifier, Address)
+    return (*found, SearchEntry, NameEntry, NameTrigrams)
 
 
 def batches(entry_ids: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:

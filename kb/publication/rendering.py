@@ -14,12 +14,13 @@ from django.db import models
 from kb.documents.inexact_dates import InexactDate
 from kb.documents.problems import place_of, value_at
 from kb.documents.schema import Mention, expand, references
-from kb.filters import ExistsFilter, TermFilter
+from kb.filters import ExistsFilter, TermFilter, standing_at
 from kb.kinds import JSON, Kind
 from kb.kinds import Published as PublishedDocument
 from kb.models import Published, Reference
 from kb.models.projected import unsaved
-from kb.models.published import Identifier
+from kb.models.published import Address, Identifier
+from kb.publication.addresses import bare
 from kb.publication.body import body_html
 from kb.publication.names import Names
 from kb.publication.search_text import fold_name, name_trigrams, search_rows
@@ -93,6 +94,7 @@ def search_rows_of(face: Face) -> Iterator[models.Model]:
     yield from search_rows(face.kind, face.document, face.entry_id, terms)
     yield from name_trigrams(face.kind, face.document, face.entry_id)
     yield from identifier_rows(face)
+    yield from address_rows(face)
 
 
 def render(face: Face, names: Names) -> Iterator[models.Model]:
@@ -174,6 +176,13 @@ def identifier_rows(face: Face) -> Iterator[Identifier]:
             register=register,
             number=number,
         )
+
+
+def address_rows(face: Face) -> Iterator[Address]:
+    """A row for each address at which the entry is found."""
+    found = (standing_at(face.document, place) for place in face.kind.addresses)
+    for address in dict.fromkeys(bare(each) for each in found if isinstance(each, str)):
+        yield unsaved(Address, entry_id=face.entry_id, address=address)
 
 
 def relation_of(document: JSON, mention: Mention) -> str:
