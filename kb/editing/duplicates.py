@@ -7,7 +7,7 @@ documents of those that are close enough in another.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from django.db import connection
@@ -17,6 +17,7 @@ from kb.documents.inexact_dates import BadDate, InexactDate
 from kb.documents.likeness import likeness
 from kb.filters import standing_at
 from kb.kinds import Kind
+from kb.publication.like_names import AskedName, LikeName, names_like
 from kb.publication.search_text import fold
 from kb.publication.trigrams import leading_pairs, trigrams
 
@@ -25,8 +26,6 @@ CLOSE = 86.0  # from here on two names are close
 APART = 8.0  # less for each value that tells two entries apart
 SHORT, WEAK = 5, 10.0  # letters of a name that says little alone, and what it is worth less
 MOST_TWINS = 3  # that are told of one entry
-NAMES_AT_ONCE = 200  # in one query
-MOST_OF_A_PAIR = 200  # names that are compared because they share the same two trigrams
 
 JSON = Mapping[str, Any]
 
@@ -59,16 +58,6 @@ class Twin:
         how = "is also" if self.mine == self.theirs else "is close to"
         named = which if self.mine == self.theirs else f"{which} “{self.theirs}”"
         return f"“{self.mine}” {how} {named} of {self.key}: {int(self.score)} %{same}"
-
-
-class Named(NamedTuple):
-    """A name of a published entry. `asked`: number of the question that it answers."""
-
-    asked: int
-    entry_id: int
-    text: str
-    folded: str
-    is_name: bool
 
 
 def twins(suspects: Sequence[Suspect]) -> dict[str, list[Twin]]:
@@ -110,7 +99,7 @@ def _keep(its: dict[str, Twin], twin: Twin | None) -> None:
 
 
 def _twin(
-    suspect: Suspect, name: str, key: str, document: JSON, named: Named, score: float
+    suspect: Suspect, name: str, key: str, document: JSON, named: LikeName, score: float
 ) -> Twin | None:
     """None where what is known of the two tells them apart."""
     if _contradict(suspect.kind.identifiers(dict(suspect.document)), document, suspect.kind):
@@ -159,8 +148,8 @@ Question = tuple[Suspect, str, str]  # who asks, the name as written, and folded
 
 
 def _close(
-    questions: Sequence[Question], candidates: Iterable[Named]
-) -> Iterator[tuple[int, Named, float]]:
+    questions: Sequence[Question], candidates: Iterable[LikeName]
+) -> Iterator[tuple[int, LikeName, float]]:
     """(number of the question, name, score) for the names that are close."""
     for named in candidates:
         score = _score(questions[named.asked][2], named.folded)
@@ -188,7 +177,7 @@ def _among(questions: Sequence[Question]) -> Iterator[tuple[Suspect, Twin]]:
             score = _score(folded, other_folded)
             if other.key != suspect.key and score >= CLOSE:
                 is_name = text == other.kind.name_of(other.document)
-                named = Named(number, 0, text, other_folded, is_name)
+                named = LikeName(number, 0, text, other_folded, is_name)
                 twin = _twin(suspect, name, other.key, other.document, named, score)
                 if twin is not None:
                     yield suspect, twin
@@ -203,54 +192,8 @@ def _shares(
 # --- asking the database ----------------------------------------------------------------------
 
 
-def _published_names(questions: Sequence[Question]) -> Iterator[Named]:
-    """Names of published entries that share rare trigrams with those that are asked for."""
-    shares = _shares_of({number for *_, folded in questions for number in trigrams(folded)})
-    for start in range(0, len(questions), NAMES_AT_ONCE):
-        part = questions[start : start + NAMES_AT_ONCE]
-        asked = [
-            (start + place, suspect.kind.name, *pair)
-            for place, (suspect, _name, folded) in enumerate(part)
-            for pair in leading_pairs(folded, shares)
-        ]
-        if asked:
-            yield from _ask(asked)
-
-
-# Planned once for all pairs: for each the index says which names have both trigrams. The limit
-# bounds what a name of common words costs, and keeps the planner from joining by kind.
-_ASK = f"""
-SELECT DISTINCT pair.asked, t.entry_id, t.text, t.folded, t.is_name
-  FROM unnest(%s::int[], %s::text[], %s::int[], %s::int[]) AS pair(asked, kind, one, other)
- CROSS JOIN LATERAL (
-       SELECT entry_id, text, folded, is_name FROM kb_nametrigrams
-        WHERE trigrams @> ARRAY[pair.one, pair.other] AND kind = pair.kind
-        LIMIT {MOST_OF_A_PAIR}) t
-"""
-
-
-def _ask(asked: Sequence[tuple[int, str, int, int]]) -> list[Named]:
-    """`asked`: number of the question, kind, and two trigrams that a name must have."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, [list(column) for column in zip(*asked, strict=True)])
-        return [Named(*row) for row in cursor.fetchall()]
-
-
-def _shares_of(numbers: Iterable[int]) -> dict[int, float]:
-    """Trigram → share of names that have it, of those that the planner's statistics know.
-
-    They know 10,000 (see migration 0005), the commonest: what is not among them is very rare.
-    """
-    with connection.cursor() as cursor:
-        # The frequencies end with their least, their greatest and that of null.
-        cursor.execute(
-            "SELECT number, share FROM pg_stats, unnest("
-            "  most_common_elems::text::int[], most_common_elem_freqs) AS known(number, share)"
-            " WHERE schemaname = current_schema() AND tablename = 'kb_nametrigrams'"
-            " AND attname = 'trigrams' AND number = ANY(%s)",
-            [list(numbers)],
-        )
-        return dict(cursor.fetchall())
+def _published_names(questions: Sequence[Question]) -> Iterator[LikeName]:
+    return names_like([AskedName(folded, who.kind.name) for who, _name, folded in questions])
 
 
 def _documents(entry_ids: Iterable[int]) -> dict[int, tuple[str, JSON]]:

@@ -7,13 +7,13 @@ with two blanks and ends with one. Trigrams are kept as numbers, in an array und
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, product
+from typing import NamedTuple
 from zlib import crc32
 
 LONGEST = 200  # characters of a name that count
 WORDS = 3  # of a name, the rarest, lead to others
 SPOILT = 3  # trigrams of a word that one wrong letter spoils, side by side
 WITHIN = 6  # trigrams of a name of one word that lead to others
-RARE = 0.0001  # share of names up to which a word may lead to others by itself
 
 Pair = tuple[int, int]
 
@@ -23,13 +23,26 @@ def trigrams(folded: str) -> list[int]:
     return sorted(set().union(*map(_of_word, folded[:LONGEST].split())))
 
 
-def leading_pairs(folded: str, shares: Mapping[int, float]) -> list[Pair]:
+class Leading(NamedTuple):
+    """How many of the rarest words of a name may lead to others by themselves, and how rare.
+
+    `share`: of all names that have the rarest trigram of such a word, 0 to 1.
+    """
+
+    words: int = 1
+    share: float = 0.0001
+
+
+USUAL = Leading()
+
+
+def leading_pairs(folded: str, shares: Mapping[int, float], alone: Leading = USUAL) -> list[Pair]:
     """The pairs of trigrams by which to look for names like this one.
 
     `shares`: trigram → share of all names that have it, 0 to 1, for the common ones; any other is
     rarer. Pairs join two of the rarest words, since trigrams of one word mostly come together; of
-    each word two that no single wrong letter spoils at once. A name of one word, or a very rare
-    word, leads by itself.
+    each word two that no single wrong letter spoils at once. A name of one word leads by itself,
+    and so do those that are rare enough (`alone`).
     """
     words = sorted(
         map(_of_word, dict.fromkeys(folded[:LONGEST].split())),
@@ -39,8 +52,9 @@ def leading_pairs(folded: str, shares: Mapping[int, float]) -> list[Pair]:
     pairs = {
         _sorted(pair) for one, other in combinations(spread, 2) for pair in product(one, other)
     }
-    if words and (len(words) == 1 or _share(spread[0][0], shares) <= RARE):
-        pairs.update(_within(words[0], shares))
+    for numbers, (rarest, *_others) in zip(words[: alone.words], spread, strict=False):
+        if len(words) == 1 or _share(rarest, shares) <= alone.share:
+            pairs.update(_within(numbers, shares))
     return sorted(pairs)
 
 

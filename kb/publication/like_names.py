@@ -1,0 +1,85 @@
+"""Names of published entries that are spelt like others, found by the trigrams that they share.
+
+Whoever asks gives all its names at once: candidates come in one query for many of them. How alike
+they are is for the caller to say (`kb.documents.likeness`).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from kb.publication.trigrams import USUAL, Leading, leading_pairs, trigrams
+
+NAMES_AT_ONCE = 200  # in one query
+MOST_OF_A_PAIR = 200  # names that are compared because they share the same two trigrams
+
+
+class AskedName(NamedTuple):
+    """A folded name whose like are asked for, among entries of one kind or (None) of any."""
+
+    folded: str
+    kind: str | None = None
+
+
+class LikeName(NamedTuple):
+    """A name of a published entry. `asked`: number of the name that it may be like."""
+
+    asked: int
+    entry_id: int
+    text: str
+    folded: str
+    is_name: bool
+
+
+def names_like(names: Sequence[AskedName], alone: Leading = USUAL) -> Iterator[LikeName]:
+    """Names that share rare trigrams with those asked for: those that are close, and others.
+
+    `alone`: see `leading_pairs`.
+    """
+    shares = _shares_of({number for name in names for number in trigrams(name.folded)})
+    for start in range(0, len(names), NAMES_AT_ONCE):
+        part = names[start : start + NAMES_AT_ONCE]
+        asked = [
+            (start + place, name.kind, *pair)
+            for place, name in enumerate(part)
+            for pair in leading_pairs(name.folded, shares, alone)
+        ]
+        if asked:
+            yield from _ask(asked)
+
+
+# Planned once for all pairs: for each the index says which names have both trigrams. The limit
+# bounds what a name of common words costs, and keeps the planner from joining by kind.
+_ASK = f"""
+SELECT DISTINCT pair.asked, t.entry_id, t.text, t.folded, t.is_name
+  FROM unnest(%s::int[], %s::text[], %s::int[], %s::int[]) AS pair(asked, kind, one, other)
+ CROSS JOIN LATERAL (
+       SELECT entry_id, text, folded, is_name FROM kb_nametrigrams
+        WHERE trigrams @> ARRAY[pair.one, pair.other] AND (pair.kind IS NULL OR kind = pair.kind)
+        LIMIT {MOST_OF_A_PAIR}) t
+"""
+
+
+def _ask(asked: Sequence[tuple[int, str | None, int, int]]) -> list[LikeName]:
+    """`asked`: number of the name, kind, and two trigrams that a name must have."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASK, [list(column) for column in zip(*asked, strict=True)])
+        return [LikeName(*row) for row in cursor.fetchall()]
+
+
+def _shares_of(numbers: Iterable[int]) -> dict[int, float]:
+    """Trigram → share of names that have it, of those that the planner's statistics know.
+
+    They know 10,000 (see migration 0005), the commonest: what is not among them is very rare.
+    """
+    with connection.cursor() as cursor:
+        # The frequencies end with their least, their greatest and that of null.
+        cursor.execute(
+            "SELECT number, share FROM pg_stats, unnest("
+            "  most_common_elems::text::int[], most_common_elem_freqs) AS known(number, share)"
+            " WHERE schemaname = current_schema() AND tablename = 'kb_nametrigrams'"
+            " AND attname = 'trigrams' AND number = ANY(%s)",
+            [list(numbers)],
+        )
+        return dict(cursor.fetchall())
