@@ -7,17 +7,19 @@ mislead: “republic of mali” and “republic of malawi” share nine tenths o
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-# Words that say little: articles, prepositions, “and”.
+# Words that say little: articles, prepositions, “and”, legal forms.
 LIGHT = frozenset(
     {"a", "an", "and", "at", "by", "de", "des", "du", "for", "in", "la", "le", "of", "on", "the"}
-    | {"to", "und", "with"}
+    | {"to", "und", "with", "corp", "gmbh", "inc", "llc", "ltd", "plc"}
 )
 LONGEST_ACRONYM = 6
+LONG = 6  # letters of a word in which one wrong letter is a slip
 HOPELESS = 65.0  # of a hundred that letters alone give, below which words need no comparing
 ACRONYM = 0.95  # how sure it is that letters stand for the words that begin with them
 
@@ -38,11 +40,45 @@ def likeness(one: str, other: str) -> float:
     return 100.0 * _matched(first.words, second.words) / (first.weight + second.weight)
 
 
+class Difference(StrEnum):
+    """How two names differ, from not at all to in more than a slip of the finger."""
+
+    NONE = "none"  # the same words, whatever their order, and light ones apart
+    SLIP = "slip"  # one letter of a long word
+    MORE = "more"
+
+
+def difference(one: str, other: str) -> Difference:
+    """What tells two names apart.
+
+    A letter of a short word may make another name of it (Mali, Bali); one of a long word rarely
+    does.
+    """
+    first, second = _read(one), _read(other)
+    if first.joined and first.joined == second.joined:
+        return Difference.NONE
+    left, right = Counter(first.telling), Counter(second.telling)
+    alone, alone_there = list((left - right).elements()), list((right - left).elements())
+    if not first.telling or not second.telling or len(alone) != len(alone_there):
+        return Difference.MORE
+    if not alone:
+        return Difference.NONE
+    is_slip = len(alone) == 1 and _is_slip(alone[0], alone_there[0])
+    return Difference.SLIP if is_slip else Difference.MORE
+
+
+def _is_slip(word: str, other: str) -> bool:
+    is_word = not any(map(str.isdigit, word + other))
+    is_long = min(len(word), len(other)) >= LONG
+    return is_word and is_long and OSA.distance(word, other, score_cutoff=1) == 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A name, read: its words, those with a digit sorted, all in one, and what they weigh."""
+    """A name, read: its words, those that tell, with a digit, all in one, and what they weigh."""
 
     words: list[str]
+    telling: list[str]
     numbers: list[str]
     joined: str
     weight: int
@@ -52,7 +88,8 @@ class _Read:
 def _read(name: str) -> _Read:
     words = name.split()
     numbers = sorted(word for word in words if any(map(str.isdigit, word)))
-    return _Read(words, numbers, "".join(words), sum(map(_weight, words)))
+    telling = [word for word in words if word not in LIGHT]
+    return _Read(words, telling, numbers, "".join(words), sum(map(_weight, words)))
 
 
 def _weight(word: str) -> int:

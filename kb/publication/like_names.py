@@ -7,11 +7,11 @@ they are is for the caller to say (`kb.documents.likeness`).
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from django.db import connection
-
+from kb.publication import reading
 from kb.publication.trigrams import USUAL, Leading, leading_pairs, trigrams
 
 NAMES_AT_ONCE = 200  # in one query
+UNCOMMON, FEW = 0.002, 500  # share or number of names with a word that may lead by itself
 MOST_OF_A_PAIR = 200  # names that are compared because they share the same two trigrams
 
 
@@ -32,12 +32,13 @@ class LikeName(NamedTuple):
     is_name: bool
 
 
-def names_like(names: Sequence[AskedName], alone: Leading = USUAL) -> Iterator[LikeName]:
+def names_like(names: Sequence[AskedName], *, thorough: bool = False) -> Iterator[LikeName]:
     """Names that share rare trigrams with those asked for: those that are close, and others.
 
-    `alone`: see `leading_pairs`.
+    `thorough`: also such as share a single word that is not common.
     """
-    shares = _shares_of({number for name in names for number in trigrams(name.folded)})
+    shares, total = _shares_of({number for name in names for number in trigrams(name.folded)})
+    alone = Leading(words=3, share=max(UNCOMMON, FEW / total)) if thorough else USUAL
     for start in range(0, len(names), NAMES_AT_ONCE):
         part = names[start : start + NAMES_AT_ONCE]
         asked = [
@@ -63,23 +64,25 @@ SELECT DISTINCT pair.asked, t.entry_id, t.text, t.folded, t.is_name
 
 def _ask(asked: Sequence[tuple[int, str | None, int, int]]) -> list[LikeName]:
     """`asked`: number of the name, kind, and two trigrams that a name must have."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK, [list(column) for column in zip(*asked, strict=True)])
-        return [LikeName(*row) for row in cursor.fetchall()]
+    columns = [list(column) for column in zip(*asked, strict=True)]
+    return [LikeName(*row) for row in reading.fetch_all(_ASK, columns)]
 
 
-def _shares_of(numbers: Iterable[int]) -> dict[int, float]:
-    """Trigram → share of names that have it, of those that the planner's statistics know.
+# The frequencies of elements end with their least, their greatest and that of null.
+_SHARES = """
+SELECT number, share::float8 FROM pg_stats, unnest(
+       most_common_elems::text::int[], most_common_elem_freqs) AS known(number, share)
+ WHERE schemaname = current_schema() AND tablename = 'kb_nametrigrams'
+   AND attname = 'trigrams' AND number = ANY(%s::int[])
+UNION ALL
+SELECT NULL, reltuples::float8 FROM pg_class WHERE oid = 'kb_nametrigrams'::regclass
+"""
 
-    They know 10,000 (see migration 0005), the commonest: what is not among them is very rare.
+
+def _shares_of(numbers: Iterable[int]) -> tuple[dict[int, float], float]:
+    """Trigram → share of names that have it, by the planner's statistics; and how many names.
+
+    They know the 10,000 commonest trigrams (see migration 0005): any other is very rare.
     """
-    with connection.cursor() as cursor:
-        # The frequencies end with their least, their greatest and that of null.
-        cursor.execute(
-            "SELECT number, share FROM pg_stats, unnest("
-            "  most_common_elems::text::int[], most_common_elem_freqs) AS known(number, share)"
-            " WHERE schemaname = current_schema() AND tablename = 'kb_nametrigrams'"
-            " AND attname = 'trigrams' AND number = ANY(%s)",
-            [list(numbers)],
-        )
-        return dict(cursor.fetchall())
+    *shares, (_none, total) = reading.fetch_all(_SHARES, (list(numbers),))
+    return dict(shares), max(1.0, total)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.documents.likeness import likeness
+from kb.documents.likeness import Difference, difference, likeness
 
 CLOSE = 86
 NAME = st.lists(st.text("abcdeu19", min_size=1, max_size=8), max_size=5).map(" ".join)
@@ -53,3 +53,24 @@ def test_it_is_the_same_both_ways_and_a_share_of_a_hundred(one, other):
 @given(NAME.filter(str.strip))
 def test_a_name_is_like_itself(name):
     assert likeness(name, name) == 100.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("republic of mali", "mali republic", Difference.NONE),
+        ("the netherlands", "netherlands", Difference.NONE),
+        ("open ai", "openai", Difference.NONE),
+        ("united nations", "united natoins", Difference.SLIP),
+        ("anthropic", "antropic", Difference.SLIP),
+        ("republic of mali", "republic of bali", Difference.MORE),
+        ("united nations", "untied natoins", Difference.MORE),
+        ("horizon 2020", "horizon 2021", Difference.MORE),
+        ("bank of japan", "bank", Difference.MORE),
+        ("the", "of", Difference.MORE),
+        ("", "", Difference.MORE),
+    ],
+)
+def test_a_slip_is_one_letter_of_a_long_word(one, other, found):
+    assert difference(one, other) is found
+    assert difference(other, one) is found
