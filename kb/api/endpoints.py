@@ -171,6 +171,10 @@ class Endpoint(Generic[Asked]):
         """What was sent, read but not yet checked against its schema. Raises Problem."""
         return bodies.json_of(request)
 
+    def more_responses(self) -> dict[str, Any]:
+        """Responses beside those of every endpoint, by status, as the OpenAPI file has them."""
+        return {}
+
     def components(self) -> dict[str, dict[str, Any]]:
         """Components of the OpenAPI file that its answer needs beside the shared ones."""
         return {}

@@ -118,8 +118,14 @@ CODES = {
             "body-too-large",
             413,
             "Too much was sent at once",
-            f"A body may have {MOST_BYTES >> 20} MiB, a batch {MOST_OF_A_BATCH} items. Send it in"
-            " parts.",
+            f"A body may have {MOST_BYTES >> 20} MiB. Send it in parts.",
+        ),
+        Code(
+            "too-many",
+            413,
+            "A batch has too many items",
+            f"{MOST_OF_A_BATCH} are the most at once; `detail` says how many came. Send the rest in"
+            " further requests.",
         ),
         Code(
             "address-too-long",

@@ -54,7 +54,16 @@ def endpoints() -> tuple[Endpoint[Any], ...]:
     return tuple(sorted(found.values(), key=lambda e: GROUPS.index(e.group)))
 
 
-GROUPS = ("Entries", "Statements", "Search", "History", "Changes", "Contracts", "About")
+GROUPS = (
+    "Entries",
+    "Statements",
+    "Search",
+    "Reconciliation",
+    "History",
+    "Changes",
+    "Contracts",
+    "About",
+)
 
 
 def _routed(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Endpoint[Any]]]:
@@ -216,6 +225,7 @@ def _responses(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
             "headers": {"Location": {"schema": shapes.ADDRESS}},
             "content": {"application/json": {"schema": {"type": "object"}}},
         }
+    found |= endpoint.more_responses()
     for status, codes in _by_status(_codes(endpoint)).items():
         found[str(status)] = _problem(codes)
     return dict(sorted(found.items()))

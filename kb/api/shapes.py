@@ -47,7 +47,8 @@ ENTRY_LABEL = fields(
     description="An entry where another one refers to it.",
 )
 
-WRONG = fields({"parameter": TEXT, "code": TEXT, "detail": TEXT})
+POINTER: JSON = {**TEXT, "description": "Of a place in the body: a JSON pointer (RFC 6901)."}
+WRONG = fields({"code": TEXT, "detail": TEXT}, {"parameter": TEXT, "pointer": POINTER})
 
 PROBLEM = fields(
     {
@@ -62,6 +63,7 @@ PROBLEM = fields(
         "errors": rows(WRONG),
         "suggestions": rows(TEXT),
         "formats": rows(TEXT),
+        "accepted": rows(TEXT),
         "tombstone": {"$ref": "#/components/schemas/Tombstone"},
         "revision": {"$ref": "#/components/schemas/RevisionSummary"},
     },

@@ -15,6 +15,9 @@ from kb.api.edges import BacklinksEndpoint, LinksEndpoint
 from kb.api.endpoints import Endpoint, routes
 from kb.api.entries import EntriesEndpoint, EntryEndpoint
 from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
+from kb.api.match import MatchEndpoint
+from kb.api.reconcile import reconciliation
+from kb.api.resolve import ResolveEndpoint
 from kb.api.search import SearchEndpoint, SuggestEndpoint
 from kb.api.verifications import VerificationsEndpoint
 from kb.kinds import kinds
@@ -31,6 +34,9 @@ def endpoints() -> list[Endpoint[Any]]:
         VerificationsEndpoint(),
         SearchEndpoint(),
         SuggestEndpoint(),
+        MatchEndpoint(),
+        ResolveEndpoint(),
+        *reconciliation(),
         RevisionsEndpoint(),
         RevisionEndpoint(),
         DifferenceEndpoint(),

@@ -4,14 +4,18 @@ Whoever asks gives all its names at once: candidates come in one query for many 
 they are is for the caller to say (`kb.documents.likeness`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from time import monotonic
 from typing import NamedTuple
+
+from django.db import connection
 
 from kb.publication import reading
 from kb.publication.trigrams import USUAL, Leading, leading_pairs, trigrams
 
 NAMES_AT_ONCE = 200  # in one query
-UNCOMMON, FEW = 0.002, 500  # share or number of names with a word that may lead by itself
+KEPT = 300.0  # seconds for which shares are kept
+UNCOMMON, FEW = 0.001, 200  # share or number of names with a word that may lead by itself
 MOST_OF_A_PAIR = 200  # names that are compared because they share the same two trigrams
 
 
@@ -32,19 +36,32 @@ class LikeName(NamedTuple):
     is_name: bool
 
 
-def names_like(names: Sequence[AskedName], *, thorough: bool = False) -> Iterator[LikeName]:
+class Shares(NamedTuple):
+    """Trigram → share of names that have it, 0 to 1, for the common ones; and how many names."""
+
+    of: Mapping[int, float]
+    names: float
+
+    @property
+    def thorough(self) -> Leading:
+        """Also names that share a single word, unless it is common."""
+        return Leading(alone=3, share=max(UNCOMMON, FEW / self.names))
+
+
+def names_like(
+    names: Sequence[AskedName], how: Leading = USUAL, shares: Shares | None = None
+) -> Iterator[LikeName]:
     """Names that share rare trigrams with those asked for: those that are close, and others.
 
-    `thorough`: also such as share a single word that is not common.
+    `shares`: where they are known already (see `known_shares`).
     """
-    shares, total = _shares_of({number for name in names for number in trigrams(name.folded)})
-    alone = Leading(words=3, share=max(UNCOMMON, FEW / total)) if thorough else USUAL
+    known = shares or _shares_of({number for name in names for number in trigrams(name.folded)})
     for start in range(0, len(names), NAMES_AT_ONCE):
         part = names[start : start + NAMES_AT_ONCE]
         asked = [
             (start + place, name.kind, *pair)
             for place, name in enumerate(part)
-            for pair in leading_pairs(name.folded, shares, alone)
+            for pair in leading_pairs(name.folded, known.of, how)
         ]
         if asked:
             yield from _ask(asked)
@@ -73,16 +90,30 @@ _SHARES = """
 SELECT number, share::float8 FROM pg_stats, unnest(
        most_common_elems::text::int[], most_common_elem_freqs) AS known(number, share)
  WHERE schemaname = current_schema() AND tablename = 'kb_nametrigrams'
-   AND attname = 'trigrams' AND number = ANY(%s::int[])
+   AND attname = 'trigrams' AND (%s::int[] IS NULL OR number = ANY(%s::int[]))
 UNION ALL
 SELECT NULL, reltuples::float8 FROM pg_class WHERE oid = 'kb_nametrigrams'::regclass
 """
 
 
-def _shares_of(numbers: Iterable[int]) -> tuple[dict[int, float], float]:
-    """Trigram → share of names that have it, by the planner's statistics; and how many names.
+def _shares_of(numbers: Iterable[int] | None) -> Shares:
+    """The shares of these trigrams, or of all, by the planner's statistics.
 
     They know the 10,000 commonest trigrams (see migration 0005): any other is very rare.
     """
-    *shares, (_none, total) = reading.fetch_all(_SHARES, (list(numbers),))
-    return dict(shares), max(1.0, total)
+    wanted = None if numbers is None else list(numbers)
+    *shares, (_none, total) = reading.fetch_all(_SHARES, (wanted, wanted))
+    return Shares(dict(shares), max(1.0, total))
+
+
+_kept: dict[str, tuple[float, Shares]] = {}  # name of a database → when they were read, and they
+
+
+def known_shares() -> Shares:
+    """The shares of all trigrams as they lately were: how rare one is changes slowly."""
+    name = str(connection.settings_dict["NAME"])
+    read_at, shares = _kept.get(name, (0.0, None))
+    if shares is None or monotonic() - read_at > KEPT:
+        shares = _shares_of(None)
+        _kept[name] = (monotonic(), shares)
+    return shares

@@ -1,7 +1,7 @@
 """Which published entries are meant by names, numbers and what else is known of them.
 
 However many questions, it takes a handful of queries: names, keys and numbers as they stand; names
-that are spelt alike; what is known of the entries that were found.
+that are spelt alike, once or twice; what is known of the entries that were found.
 """
 
 import re
@@ -14,15 +14,19 @@ from rapidfuzz import fuzz, process
 from kb.documents.fields import KEY
 from kb.publication import evidence, reading
 from kb.publication.evidence import Candidate, Facts, Found, NameOf, Question
-from kb.publication.like_names import AskedName, LikeName, names_like
+from kb.publication.like_names import AskedName, LikeName, Shares, known_shares, names_like
 from kb.publication.search_text import fold, plain
-from kb.publication.trigrams import LONGEST
+from kb.publication.trigrams import LONGEST, Leading
 
 READ = 1_000  # characters of a name that are read
 NAMESAKES = 50  # entries of one name that are compared
-COMPARED = 15  # names, of those spelt alike, that are compared word by word, twice at most
+COMPARED = 8  # names, of those spelt alike, that are compared word by word, twice at most
+CLOSE = 86.0  # likeness from which on no more names are looked for
 WEIGHED = 12  # entries, the most alike, of which more than the name is compared
 DESCRIBED = 160  # characters of a description
+
+
+QUICK = Leading(of_word=1, within=4)
 
 
 def question_of(
@@ -74,13 +78,36 @@ def _candidates(
 
 
 def _names_found(questions: Sequence[Question]) -> list[dict[int, NameOf | None]]:
-    """For each question: entry → its name that is most alike, None where a number led to it."""
+    """For each question: entry → its name that is most alike, None where a number led to it.
+
+    At first few names are compared, and more for the questions to which none of them comes close.
+    """
+    shares = known_shares()
     as_written = _as_written(questions)
-    alike = _spelt_alike(questions)
-    return [
+    alike = _spelt_alike(dict(enumerate(questions)), QUICK, shares)
+    found = [
         _most_alike(question, as_written[number], alike[number])
         for number, question in enumerate(questions)
     ]
+    open_ones = {
+        number: question
+        for number, question in enumerate(questions)
+        if not _is_close(question, found[number])
+    }
+    for number, names in _spelt_alike(open_ones, shares.thorough, shares).items():
+        found[number] = _most_alike(questions[number], as_written[number], names)
+    return found
+
+
+def _is_close(question: Question, found: Mapping[int, NameOf | None]) -> bool:
+    """Whether a name was found that is close to that of the question."""
+    return any(
+        named is not None
+        and (
+            named.found is Found.KEY or evidence.name_score(question.folded, named.folded) >= CLOSE
+        )
+        for named in found.values()
+    )
 
 
 def _most_alike(
@@ -111,16 +138,18 @@ def _compared(question: Question, alike: Sequence[LikeName]) -> Iterator[tuple[f
         yield evidence.name_score(question.folded, alike[number].folded), alike[number]
 
 
-def _spelt_alike(questions: Sequence[Question]) -> Mapping[int, list[LikeName]]:
+def _spelt_alike(
+    questions: Mapping[int, Question], how: Leading, shares: Shares
+) -> Mapping[int, list[LikeName]]:
     """Number of a question → names of entries that share rare trigrams with its own."""
     asked = [
         (number, AskedName(question.folded, kind))
-        for number, question in enumerate(questions)
+        for number, question in questions.items()
         if question.folded
         for kind in (question.kinds or (None,))
     ]
     found: dict[int, list[LikeName]] = defaultdict(list)
-    for name in names_like([name for _number, name in asked], thorough=True):
+    for name in names_like([name for _number, name in asked], how, shares):
         found[asked[name.asked][0]].append(name)
     return found
 
@@ -202,6 +231,12 @@ def _description(summary: bytes) -> str:
     text = orjson.loads(summary).get("summary")
     words = plain(text) if isinstance(text, str) else ""
     return words if len(words) <= DESCRIBED else words[:DESCRIBED].rsplit(" ", 1)[0] + " …"
+
+
+def described(keys: Sequence[str]) -> dict[str, str]:
+    """Key → the beginning of its summary, of active entries."""
+    sql = "SELECT key, summary FROM kb_published WHERE key = ANY(%s::text[])"
+    return {key: _description(row) for key, row in reading.fetch_all(sql, (list(keys),))}
 
 
 # --- numbers and addresses alone -------------------------------------------------------------

@@ -13,7 +13,6 @@ from zlib import crc32
 LONGEST = 200  # characters of a name that count
 WORDS = 3  # of a name, the rarest, lead to others
 SPOILT = 3  # trigrams of a word that one wrong letter spoils, side by side
-WITHIN = 6  # trigrams of a name of one word that lead to others
 
 Pair = tuple[int, int]
 
@@ -24,37 +23,41 @@ def trigrams(folded: str) -> list[int]:
 
 
 class Leading(NamedTuple):
-    """How many of the rarest words of a name may lead to others by themselves, and how rare.
+    """By how much of a name others are looked for.
 
-    `share`: of all names that have the rarest trigram of such a word, 0 to 1.
+    `alone`: how many of its rarest words may lead to others by themselves, if no more than the
+    `share` of all names has their rarest trigram. `of_word`: trigrams of a word that are paired
+    with those of others, 1 or 2. `within`: trigrams of a word that are paired with each other.
     """
 
-    words: int = 1
+    alone: int = 1
     share: float = 0.0001
+    of_word: int = 2
+    within: int = 6
 
 
 USUAL = Leading()
 
 
-def leading_pairs(folded: str, shares: Mapping[int, float], alone: Leading = USUAL) -> list[Pair]:
+def leading_pairs(folded: str, shares: Mapping[int, float], how: Leading = USUAL) -> list[Pair]:
     """The pairs of trigrams by which to look for names like this one.
 
     `shares`: trigram → share of all names that have it, 0 to 1, for the common ones; any other is
     rarer. Pairs join two of the rarest words, since trigrams of one word mostly come together; of
     each word two that no single wrong letter spoils at once. A name of one word leads by itself,
-    and so do those that are rare enough (`alone`).
+    and so do words that are rare enough.
     """
     words = sorted(
         map(_of_word, dict.fromkeys(folded[:LONGEST].split())),
         key=lambda numbers: (min(_share(n, shares) for n in numbers), -len(numbers)),
     )[:WORDS]
-    spread = [_spread(numbers, shares) for numbers in words]
+    spread = [_spread(numbers, shares)[: how.of_word] for numbers in words]
     pairs = {
         _sorted(pair) for one, other in combinations(spread, 2) for pair in product(one, other)
     }
-    for numbers, (rarest, *_others) in zip(words[: alone.words], spread, strict=False):
-        if len(words) == 1 or _share(rarest, shares) <= alone.share:
-            pairs.update(_within(numbers, shares))
+    for numbers, (rarest, *_others) in zip(words[: how.alone], spread, strict=False):
+        if len(words) == 1 or _share(rarest, shares) <= how.share:
+            pairs.update(_within(numbers, shares, how.within))
     return sorted(pairs)
 
 
@@ -81,9 +84,9 @@ def _spread(numbers: Sequence[int], shares: Mapping[int, float]) -> list[int]:
     return [numbers[place] for place in dict.fromkeys((first, second))]
 
 
-def _within(numbers: Sequence[int], shares: Mapping[int, float]) -> Iterator[Pair]:
+def _within(numbers: Sequence[int], shares: Mapping[int, float], most: int) -> Iterator[Pair]:
     """Pairs of the rarest trigrams of one word; a single one is paired with itself."""
-    rarest = sorted(set(numbers), key=lambda number: (_share(number, shares), number))[:WITHIN]
+    rarest = sorted(set(numbers), key=lambda number: (_share(number, shares), number))[:most]
     return map(_sorted, combinations(rarest, 2) if len(rarest) > 1 else [(rarest[0], rarest[0])])
 
 

@@ -27,7 +27,8 @@ ARGUMENTS = {
 }
 DEFAULTS = {"key": "cern", "number": "1"}
 REQUIRED = {"q": "laboratory", "prefix": "cer"}
-WITHOUT_EXAMPLE = {"/schemas/{kind}.json", "/openapi.json"}
+CHOSEN = {"/resolve": {"url": "https://cairne.eu"}}  # where one of several must be given
+WITHOUT_EXAMPLE = {"/schemas/{kind}.json", "/openapi.json", "/reconcile/preview/{key}"}
 FILE = openapi.described()
 PATHS = [path for path, its in FILE["paths"].items() if "get" in its]
 OPERATIONS = [(path, method) for path, its in FILE["paths"].items() for method in its]
@@ -40,7 +41,7 @@ def address(path, **parameters):
         for p in operation(path)
         if p["in"] == "query" and p.get("required")
     }
-    query = urlencode({**needed, **parameters}, doseq=True)
+    query = urlencode({**needed, **CHOSEN.get(path, {}), **parameters}, doseq=True)
     return openapi.BASE + path.format(**{**DEFAULTS, **arguments}) + ("?" + query if query else "")
 
 
@@ -50,6 +51,8 @@ def operation(path):
 
 def get(full):
     response = Client().get(full)
+    if response["Content-Type"].startswith("text/"):
+        return response.status_code, response.content.decode()
     return response.status_code, json.loads(response.content)
 
 
@@ -105,9 +108,9 @@ def test_every_endpoint_is_described_in_full():
 
 def test_examples_are_right():
     for path in PATHS:
-        content = FILE["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
         if path in WITHOUT_EXAMPLE:
             continue
+        content = FILE["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
         validator(content["schema"]).validate(content["example"])
 
 

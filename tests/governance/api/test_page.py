@@ -16,7 +16,9 @@ def html():
 
 def test_every_address_and_every_problem_is_on_the_page(html):
     for endpoint in openapi.endpoints():
-        assert f'data-path="/api/v1{endpoint.path}"' in html
+        assert f'<details id="{endpoint.name}"' in html
+        is_tried = f'<details id="{endpoint.name}" data-path="/api/v1{endpoint.path}"' in html
+        assert is_tried == (endpoint.method == "GET")
         assert all(f'data-name="{name}"' in html for name in endpoint.declared)
     assert all(f'id="problem-{code}"' in html for code in CODES)
 
