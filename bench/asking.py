@@ -46,9 +46,8 @@ class Client:
         self._connection.close()
 
     def get(self, ask: Ask) -> Answer:
-        headers = {"If-None-Match": ask.tag} if ask.tag else {}
         begun = time.perf_counter()
-        self._connection.request("GET", ask.path, headers=headers)
+        self._connection.request(ask.method, ask.path, ask.body or None, ask.headers)
         response = self._connection.getresponse()
         body = response.read()
         seconds = time.perf_counter() - begun

@@ -23,19 +23,36 @@ SCRIPT = Path(__file__).with_name("requests.lua")
 
 
 class Ask(NamedTuple):
-    """A request: its path, and the ETag of a copy that we claim to have."""
+    """A request: its path, and the ETag of a copy that we claim to have.
+
+    With a `body` (ASCII, in one line) it is a POST.
+    """
 
     path: str
     tag: str = ""
+    body: str = ""
+    media_type: str = ""
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.body else "GET"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        condition = {"If-None-Match": self.tag} if self.tag else {}
+        return condition | ({"Content-Type": self.media_type} if self.body else {})
 
     @property
     def line(self) -> str:
-        return f"{self.path}\t{self.tag}" if self.tag else self.path
+        return "\t".join(self).rstrip("\t")
 
     @property
     def message(self) -> bytes:
-        condition = f"If-None-Match: {self.tag}\r\n" if self.tag else ""
-        return f"GET {self.path} HTTP/1.1\r\nHost: {HOST}\r\n{condition}\r\n".encode()
+        length = {"Content-Length": str(len(self.body))} if self.body else {}
+        own = "".join(f"{name}: {value}\r\n" for name, value in (self.headers | length).items())
+        return (
+            f"{self.method} {self.path} HTTP/1.1\r\nHost: {HOST}\r\n{own}\r\n{self.body}".encode()
+        )
 
 
 class Measured(NamedTuple):
@@ -145,7 +162,7 @@ def body_length(head: bytes) -> int:
 
 def read_asks(file: Path) -> list[Ask]:
     lines = file.read_text(encoding="ascii").splitlines()
-    return [Ask(path, tag) for path, _tab, tag in (line.partition("\t") for line in lines)]
+    return [Ask(*line.split("\t")) for line in lines]
 
 
 if __name__ == "__main__":

@@ -1,15 +1,23 @@
 -- Asks for one address of a file after the other, and ends with a line of JSON.
--- Lines of the file: path, and after a tab the value of an If-None-Match header, if any.
+-- Lines of the file, with tabs between: path, then, if any, the value of an If-None-Match header,
+-- a body to POST, its media type.
 
 local requests, place = {}, 0
 
 function init(args)
   for line in io.lines(args[1]) do
-    local path, tag = line:match("^(.-)\t(.*)$")
-    if path == nil then
-      requests[#requests + 1] = wrk.format("GET", line)
+    local fields = {}
+    for field in (line .. "\t"):gmatch("(.-)\t") do
+      fields[#fields + 1] = field
+    end
+    local path, tag, body, media_type = fields[1], fields[2] or "", fields[3] or "", fields[4]
+    local headers = {}
+    if tag ~= "" then headers["If-None-Match"] = tag end
+    if body ~= "" then
+      headers["Content-Type"] = media_type
+      requests[#requests + 1] = wrk.format("POST", path, headers, body)
     else
-      requests[#requests + 1] = wrk.format("GET", path, { ["If-None-Match"] = tag })
+      requests[#requests + 1] = wrk.format("GET", path, headers)
     end
   end
 end

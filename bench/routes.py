@@ -24,7 +24,7 @@ class Route:
     """A kind of request, as each server has it (none where it has no such thing).
 
     Goals: `share` of the limit (0.35), `times` as fast as the usual way, `faster` as many times as
-    fast as another route of ours.
+    fast as another route of ours, `least`: so many a second of what a request has so many of.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Route:
     share: float | None = None
     times: float | None = None
     faster: tuple[float, str] | None = None
+    least: tuple[float, int, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,15 @@ def test_a_condition_goes_with_the_request():
     assert b"If-None-Match" not in Ask("/entry/cern").message
 
 
+def test_what_is_sent_goes_with_the_request():
+    ask = Ask("/match", body='{"a":1}', media_type="application/json")
+
+    assert ask.line == '/match\t\t{"a":1}\tapplication/json'
+    assert ask.message.startswith(b"POST /match HTTP/1.1\r\n")
+    assert b"Content-Length: 7\r\n" in ask.message
+    assert ask.message.endswith(b'\r\n\r\n{"a":1}')
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [(1234.5, "1,234"), (99.44, "99.4"), (0.12345, "0.123"), (12_345, "12,345"), (None, "–")],
