@@ -16,10 +16,12 @@ from rapidfuzz.distance import OSA
 # Words that say little: articles, prepositions, “and”, legal forms.
 LIGHT = frozenset(
     {"a", "an", "and", "at", "by", "de", "des", "du", "for", "in", "la", "le", "of", "on", "the"}
-    | {"to", "und", "with", "corp", "gmbh", "inc", "llc", "ltd", "plc"}
+    | {"to", "und", "with", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc"}
+    | {"ltd", "pbc", "plc"}
 )
 LONGEST_ACRONYM = 6
 LONG = 6  # letters of a word in which one wrong letter is a slip
+VERY_LONG = 10  # letters of words of which two may have one
 HOPELESS = 65.0  # of a hundred that letters alone give, below which words need no comparing
 ACRONYM = 0.95  # how sure it is that letters stand for the words that begin with them
 
@@ -31,10 +33,12 @@ def likeness(one: str, other: str) -> float:
     full, an acronym as the words that it stands for. Names with different numbers are not alike.
     """
     first, second = _read(one), _read(other)
-    if first.numbers != second.numbers or not first.words or not second.words:
+    if not first.words or not second.words:
         return 0.0
     if first.joined == second.joined:
         return 100.0
+    if first.numbers != second.numbers:
+        return 0.0
     if fuzz.token_set_ratio(one, other, score_cutoff=HOPELESS) == 0.0:
         return 0.0
     return 100.0 * _matched(first.words, second.words) / (first.weight + second.weight)
@@ -44,7 +48,7 @@ class Difference(StrEnum):
     """How two names differ, from not at all to in more than a slip of the finger."""
 
     NONE = "none"  # the same words, whatever their order, and light ones apart
-    SLIP = "slip"  # one letter of a long word
+    SLIP = "slip"  # a letter of a long word
     MORE = "more"
 
 
@@ -52,24 +56,35 @@ def difference(one: str, other: str) -> Difference:
     """What tells two names apart.
 
     A letter of a short word may make another name of it (Mali, Bali); one of a long word rarely
-    does.
+    does. A name beside its own acronym is the same without it.
     """
     first, second = _read(one), _read(other)
     if first.joined and first.joined == second.joined:
         return Difference.NONE
-    left, right = Counter(first.telling), Counter(second.telling)
-    alone, alone_there = list((left - right).elements()), list((right - left).elements())
-    if not first.telling or not second.telling or len(alone) != len(alone_there):
+    left, right = Counter(_without_acronym(first)), Counter(_without_acronym(second))
+    alone, alone_there = sorted((left - right).elements()), sorted((right - left).elements())
+    if not left or not right or len(alone) != len(alone_there):
         return Difference.MORE
     if not alone:
         return Difference.NONE
-    is_slip = len(alone) == 1 and _is_slip(alone[0], alone_there[0])
+    pairs = list(zip(alone, alone_there, strict=True))
+    shortest = LONG if len(pairs) == 1 else VERY_LONG
+    is_slip = len(pairs) <= 2 and all(_is_slip(*pair, shortest) for pair in pairs)
     return Difference.SLIP if is_slip else Difference.MORE
 
 
-def _is_slip(word: str, other: str) -> bool:
+def _without_acronym(name: "_Read") -> list[str]:
+    """The telling words, without a first or last one that the others’ first letters make."""
+    words = name.telling
+    for acronym, others in ((words[-1:], words[:-1]), (words[:1], words[1:])):
+        if len(others) > 1 and acronym == ["".join(word[0] for word in others)]:
+            return others
+    return words
+
+
+def _is_slip(word: str, other: str, shortest: int) -> bool:
     is_word = not any(map(str.isdigit, word + other))
-    is_long = min(len(word), len(other)) >= LONG
+    is_long = max(len(word), len(other)) >= shortest
     return is_word and is_long and OSA.distance(word, other, score_cutoff=1) == 1
 
 

@@ -176,7 +176,12 @@ SELECT i.asked, r.entry_id, NULL, NULL, NULL
 
 def _as_written(questions: Sequence[Question]) -> Mapping[int, dict[int, NameOf | None]]:
     """Number of a question → entries with that very name, key or number."""
-    names = [(n, q.folded, ",".join(q.kinds)) for n, q in enumerate(questions) if q.folded]
+    names = [
+        (number, written, ",".join(question.kinds))
+        for number, question in enumerate(questions)
+        for written in dict.fromkeys((question.folded, question.folded.replace(" ", "")))
+        if written
+    ]
     keys = [(n, q.name) for n, q in enumerate(questions) if re.match(KEY, q.name)]
     numbers = [
         (number, register, each)
