@@ -14,6 +14,7 @@ from kb.publication import reading
 from kb.publication.trigrams import USUAL, Leading, leading_pairs, trigrams
 
 NAMES_AT_ONCE = 200  # in one query
+QUICKLY, THOROUGHLY = 5_000, 15_000  # names that are looked at for one, by one trigram
 KEPT = 300.0  # seconds for which shares are kept
 UNCOMMON, FEW = 0.001, 200  # share or number of names with a word that may lead by itself
 MOST_OF_A_PAIR = 200  # names that are compared because they share the same two trigrams
@@ -43,9 +44,15 @@ class Shares(NamedTuple):
     names: float
 
     @property
+    def quick(self) -> Leading:
+        """Names that share two words, or most of one."""
+        return Leading(of_word=1, within=4, most=QUICKLY / self.names)
+
+    @property
     def thorough(self) -> Leading:
         """Also names that share a single word, unless it is common."""
-        return Leading(alone=3, share=max(UNCOMMON, FEW / self.names))
+        share = max(UNCOMMON, FEW / self.names)
+        return Leading(alone=3, share=share, most=THOROUGHLY / self.names)
 
 
 def names_like(

@@ -26,9 +26,6 @@ WEIGHED = 12  # entries, the most alike, of which more than the name is compared
 DESCRIBED = 160  # characters of a description
 
 
-QUICK = Leading(of_word=1, within=4)
-
-
 def question_of(
     name: str = "",
     kinds: Sequence[str] = (),
@@ -84,7 +81,7 @@ def _names_found(questions: Sequence[Question]) -> list[dict[int, NameOf | None]
     """
     shares = known_shares()
     as_written = _as_written(questions)
-    alike = _spelt_alike(dict(enumerate(questions)), QUICK, shares)
+    alike = _spelt_alike(dict(enumerate(questions)), shares.quick, shares)
     found = [
         _most_alike(question, as_written[number], alike[number])
         for number, question in enumerate(questions)

@@ -4,9 +4,10 @@ Source: PostgreSQL's module pg_trgm, whose way of padding words this follows: ea
 with two blanks and ends with one. Trigrams are kept as numbers, in an array under a GIN index.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, product
+from math import inf
 from typing import NamedTuple
 from zlib import crc32
 
@@ -28,13 +29,17 @@ class Leading(NamedTuple):
     `alone`: how many of its rarest words may lead to others by themselves, if no more than the
     `share` of all names has their rarest trigram. `of_word`: trigrams of a word that are paired
     with those of others, 1 or 2. `within`: trigrams of a word that are paired with each other.
+    `most`: how many times over all names may be looked at for it, by the rarer trigrams of pairs.
     """
 
     alone: int = 1
     share: float = 0.0001
     of_word: int = 2
     within: int = 6
+    most: float = inf
 
+
+FEWEST = 3  # pairs that are asked for however common their trigrams
 
 USUAL = Leading()
 
@@ -58,7 +63,7 @@ def leading_pairs(folded: str, shares: Mapping[int, float], how: Leading = USUAL
     for numbers, (rarest, *_others) in zip(words[: how.alone], spread, strict=False):
         if len(words) == 1 or _share(rarest, shares) <= how.share:
             pairs.update(_within(numbers, shares, how.within))
-    return sorted(pairs)
+    return sorted(_affordable(pairs, shares, how.most))
 
 
 @lru_cache(maxsize=8192)
@@ -70,6 +75,19 @@ def _of_word(word: str) -> tuple[int, ...]:
 def _number(text: str) -> int:
     unsigned = crc32(text.encode())
     return unsigned - (1 << 32) if unsigned >= 1 << 31 else unsigned
+
+
+def _affordable(pairs: Iterable[Pair], shares: Mapping[int, float], most: float) -> Iterator[Pair]:
+    """The pairs, those of rarer trigrams first, as far as `most` goes."""
+    looked_at = 0.0
+    by_cost = sorted(
+        (min(_share(one, shares), _share(other, shares)), (one, other)) for one, other in pairs
+    )
+    for place, (cost, pair) in enumerate(by_cost):
+        looked_at += cost
+        if place >= FEWEST and looked_at > most:
+            return
+        yield pair
 
 
 def _share(number: int, shares: Mapping[int, float]) -> float:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.models.search import NameTrigrams
-from kb.publication.trigrams import leading_pairs, trigrams
+from kb.publication.trigrams import Leading, leading_pairs, trigrams
 from tests.library.builders import book, publish, retract
 
 WORD = st.text("abcdefghij", min_size=6, max_size=12)
@@ -66,3 +66,17 @@ def test_only_names_of_active_entries_are_kept():
 
     assert list(NameTrigrams.objects.values_list("text", "is_name")) == [("World Atlas", True)]
     assert NameTrigrams.objects.get().trigrams == trigrams("world atlas")
+
+
+def test_of_common_trigrams_only_the_rarest_pairs_are_asked_for():
+    common = dict.fromkeys(trigrams("internationals"), 0.2) | {trigrams("inter")[0]: 0.1}
+
+    everything = leading_pairs("internationals", common)
+    few = leading_pairs("internationals", common, Leading(most=0.1))
+
+    assert len(everything) == 15
+    assert len(few) == 3
+    assert set(few) <= set(everything)
+    assert (
+        len(leading_pairs("internationals", {}, Leading(most=0.1))) == 15
+    )  # rare ones cost nothing
