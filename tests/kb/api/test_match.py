@@ -5,7 +5,18 @@ import json
 import pytest
 
 from kb.api.errors import MOST_BYTES
-from tests.library.builders import book, draft, merge, publish, reader, retract
+from kb.editing import redaction
+from kb.models import Revision
+from tests.library.builders import (
+    administrator,
+    book,
+    draft,
+    managing_editor,
+    merge,
+    publish,
+    reader,
+    retract,
+)
 
 ODD = ["/", ":", "(", '"', "\\", "%", "_", "'", "\0", "a\0b", "\u202eabc", "שלום", "x" * 10_000]
 
@@ -87,6 +98,18 @@ def test_nothing_is_told_of_drafts_and_of_what_is_gone(shelves):
     assert candidates(shelves, name="Clandestine Person") == []
     assert candidates(shelves, identifiers={"isbn": "34"}) == []
     assert [each["key"] for each in candidates(shelves, name="moby-dick-2")] == ["world-atlas"]
+
+
+def test_a_name_that_was_redacted_leads_to_nothing(shelves):
+    publish(reader("eve", "Evelyn Formername"))
+    publish(reader("eve", "Eve Newname"))
+    redacted = Revision.objects.get(entry__key="eve", number=1)
+    asked = redaction.ask(redacted, "A private name.", by=managing_editor())
+    redaction.confirm(asked, by=administrator())
+
+    assert candidates(shelves, name="Evelyn Formername") == []
+    assert [each["key"] for each in candidates(shelves, name="Eve Newname")] == ["eve"]
+    assert b"Formername" not in match(shelves, {"q": {"name": "eve"}}).content
 
 
 @pytest.mark.parametrize(
