@@ -32,6 +32,7 @@ from kb.publication.recognising import (
 JSON = dict[str, Any]
 
 USUAL, MOST = 5, 25  # candidates of a query
+MOST_VALUES = 20  # properties of a query, and values of each
 SUGGESTED, MOST_SKIPPED = 10, 100
 PREVIEW = {"width": 420, "height": 180}
 # A preview is shown within the pages of others; it needs nothing but its own style.
@@ -52,7 +53,7 @@ class PropertyValue(BaseModel):
     """What is known of the thing: `pid` of a property, and its values."""
 
     pid: str
-    v: Annotated[list[Any], BeforeValidator(_listed)]
+    v: Annotated[list[Any], BeforeValidator(_listed), Field(max_length=MOST_VALUES)]
 
     @property
     def texts(self) -> list[str]:
@@ -69,7 +70,7 @@ class Query(BaseModel):
     query: str = ""
     type: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
     limit: Annotated[float, Field(ge=1)] = USUAL
-    properties: list[PropertyValue] = Field(default_factory=list)
+    properties: list[PropertyValue] = Field(default_factory=list, max_length=MOST_VALUES)
     type_strict: Literal["any", "should", "all"] = "any"
 
     @model_validator(mode="after")
@@ -92,10 +93,11 @@ class Query(BaseModel):
         registers = asking.registers()
         for each in self.properties:
             if each.pid in registers:
-                numbers[each.pid] = [w for text in each.texts for w in ways_to_write(text)]
+                ways = (way for text in each.texts for way in ways_to_write(text))
+                numbers.setdefault(each.pid, []).extend(ways)
             else:
                 meant = (m for text in each.texts for m in asking.values_meant(each.pid, text))
-                values[each.pid] = list(meant)
+                values.setdefault(each.pid, []).extend(meant)
         return question_of(
             self.query,
             self.type,

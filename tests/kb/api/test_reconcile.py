@@ -114,6 +114,14 @@ def test_values_that_mean_nothing_are_left_out(service, value):
     assert [each["id"] for each in found["features"]] == ["name"]
 
 
+def test_a_property_may_be_given_twice(service):
+    properties = [{"pid": "isbn", "v": "99"}, {"pid": "isbn", "v": "12-X"}]
+
+    (found,) = results(service, {"q": {"properties": properties}})["q"]["result"]
+
+    assert (found["id"], found["match"]) == ("world-atlas", True)
+
+
 def test_a_batch_in_the_address_is_answered_alike(service):
     batch = {"q": {"query": "World Atlas"}}
 
@@ -151,6 +159,10 @@ def test_nothing_of_drafts_and_of_what_was_retracted_is_told(service):
         ({"q": {"query": "a", "type": "planet"}}, (422, "invalid-content")),
         ({"q": {"query": "a", "limit": 0}}, (422, "invalid-content")),
         ({"q": {"query": "a", "properties": [{"pid": "moon", "v": 1}]}}, (422, "invalid-content")),
+        (
+            {"q": {"query": "a", "properties": [{"pid": "isbn", "v": ["1"] * 21}]}},
+            (422, "invalid-content"),
+        ),
         ({"q": {"query": "a", "colour": "red"}}, (422, "invalid-content")),
         ({str(n): {"query": "a"} for n in range(101)}, (413, "too-many")),
     ],
@@ -221,6 +233,16 @@ def test_the_preview_may_be_shown_in_the_page_of_a_client(service):
     assert "frame-ancestors *" in response["Content-Security-Policy"]
     assert "Reads maps." in response.content.decode()
     assert code(service.get(f"{SERVICE}/preview/nobody")) == (404, "not-found")
+
+
+def test_the_preview_of_a_merged_entry_is_that_of_its_survivor(service):
+    publish(book("globe"))
+    merge("globe", into="world-atlas")
+
+    response = service.get(f"{SERVICE}/preview/globe")
+
+    assert response.status_code == 308
+    assert response["Location"].endswith(f"{SERVICE}/preview/world-atlas")
 
 
 def test_what_is_shown_in_a_preview_is_escaped(service):
