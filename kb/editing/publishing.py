@@ -11,7 +11,7 @@ from django.utils import timezone
 from kb.documents.canonical import canonical_json
 from kb.documents.chain import BEGINNING, document_hash, new_salt, revision_hash
 from kb.editing.activity import record
-from kb.editing.checking import problems_of_edit, require_references, require_valid
+from kb.editing.checking import require_references, require_valid
 from kb.editing.credits import Credits, credits_of
 from kb.editing.errors import (
     AlreadyPublished,
@@ -40,9 +40,9 @@ from kb.models import (
 )
 from kb.models.projected import unsaved
 from kb.models.streams import streamed
-from kb.publication.ahead import Ahead, render_ahead
+from kb.publication.ahead import newest_change, nothing_ahead, render_ahead
 from kb.publication.copying import analyse, copy_rows
-from kb.publication.refresh import batches, fill, nothing_ahead, refresh
+from kb.publication.refresh import batches, fill, nothing_put, refresh
 
 PUBLISH_LOCK = 7_062_026  # any number, the same everywhere: one publication at a time
 logger = logging.getLogger(__name__)
@@ -59,46 +59,36 @@ def publish(changeset: Changeset, *, by: User | None) -> int:
     happened, except that what was approved is under review again, with the reason.
     """
     try:
-        return _publish(changeset, by, ahead=_ahead(changeset))
+        return _publish(changeset, by)
     except FELL_BACK as problem:
         _fall_back(changeset, problem)
         raise
 
 
-def _ahead(changeset: Changeset) -> Ahead | None:
-    """What others will be shown anew, rendered while somebody else can publish still."""
-    if changeset.status not in (Changeset.Status.APPROVED, Changeset.Status.SCHEDULED):
-        return None
-    if any(problems_of_edit(edit) for edit in changeset.edits.all()):
-        return None
-    return render_ahead(changeset)
-
-
 @transaction.atomic
-def _publish(
-    changeset: Changeset,
-    by: User | None,
-    *,
-    due: datetime | None = None,
-    ahead: Ahead | None = None,
-) -> int:
-    """`due`: only if it is scheduled for then or earlier; returns 0 where it is not."""
-    take_publish_lock()
-    put = ahead.put if ahead is not None and ahead.is_current() else nothing_ahead
+def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = None) -> int:
+    """`due`: only if it is scheduled for then or earlier; returns 0 where it is not.
+
+    One publishes at a time, so whatever can be is done before our turn comes: the changeset stays
+    as it is, being locked, and so does what else counts, unless something is published meanwhile.
+    """
     changeset = _locked(changeset)
     if due is not None and (changeset.publish_at is None or changeset.publish_at > due):
         return 0
     _require_right(changeset, by)
-    approvals = require_approval(changeset)
+    is_large = changeset.edits.count() > MANY
+    if is_large:
+        analyse(Edit)
+    head = newest_change()
+    approvals = _settled(changeset)
+    ahead = nothing_ahead(head) if changeset.is_founding else render_ahead(changeset)
+    take_publish_lock()
+    is_current = head == ahead.head == newest_change()
     _make_entries(changeset)
-    if changeset.edits.count() > MANY:
-        analyse(Edit, Entry)
-    _lock_entries(changeset)
-    if _require_newest_bases(changeset):
-        approvals = valid_approvals(changeset)  # as they were carried over
-    _drop_unchanged(changeset)
-    require_valid(changeset)
-    require_references(changeset)
+    if is_large:
+        analyse(Entry)
+    if not is_current:
+        approvals = _settled(changeset)
     entry_ids = _lock_entries(changeset)
     made = _append_revisions(changeset, approvals, by)
     if made > MANY:
@@ -106,9 +96,23 @@ def _publish(
     if changeset.is_founding:
         fill(entry_ids)
     else:
-        refresh(entry_ids, put)
+        refresh(entry_ids, ahead.put if is_current else nothing_put)
     _mark_published(changeset, by)
     return made
+
+
+def _settled(changeset: Changeset) -> Sequence[Approval]:
+    """What of the changeset is to be published, checked; returns the approvals that it rests on.
+
+    Depends on the changeset and on what is published, and on nothing else that may change.
+    """
+    approvals = require_approval(changeset)
+    if _require_newest_bases(changeset):
+        approvals = valid_approvals(changeset)  # as they were carried over
+    _drop_unchanged(changeset)
+    require_valid(changeset)
+    require_references(changeset)
+    return approvals
 
 
 def publish_scheduled(changeset: Changeset, *, by: User | None, now: datetime) -> bool:
@@ -116,7 +120,7 @@ def publish_scheduled(changeset: Changeset, *, by: User | None, now: datetime) -
     somebody else has published, moved or cancelled it in the meantime.
     """
     try:
-        return _publish(changeset, by, due=now, ahead=_ahead(changeset)) > 0
+        return _publish(changeset, by, due=now) > 0
     except AlreadyPublished:
         return False
     except Exception as problem:
@@ -165,12 +169,19 @@ def _require_right(changeset: Changeset, by: User | None) -> None:
 
 def take_publish_lock() -> None:
     """Wait for our turn until the transaction ends: it keeps the feed gapless in commit order."""
+    without_time_limit()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISH_LOCK])
 
 
+def without_time_limit() -> None:
+    """Let statements of this transaction take as long as they need."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+
+
 def _locked(changeset: Changeset) -> Changeset:
+    without_time_limit()  # somebody may be publishing it, which takes the time that it takes
     changeset = locked(changeset)
     if changeset.status == Changeset.Status.PUBLISHED:
         raise AlreadyPublished(changeset.title)
@@ -206,7 +217,7 @@ def _require_newest_bases(changeset: Changeset) -> bool:
         for key, base, newest_id, kind, entry_kind in streamed(
             rows.values_list("key", "base", "newest", "kind", "entry_kind")
         )
-        if base != newest_id or kind != entry_kind
+        if base != newest_id or entry_kind not in (None, kind)  # None: it is still to be made
     ]
     if behind and changeset.is_founding:
         raise Conflict(behind)

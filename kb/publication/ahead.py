@@ -35,10 +35,6 @@ class Ahead(NamedTuple):
     entry_ids: Sequence[int]
     rendered: Sequence[tuple[Tables, list[Statement]]]
 
-    def is_current(self) -> bool:
-        """Whether nothing was published since. To be asked once the turn has come."""
-        return self.head == _head()
-
     def put(self, entry_ids: Sequence[int], renamed: Collection[int]) -> bool:
         """Write the rows, if they are those of `entry_ids` after just these labels have changed."""
         labels = dict(Label.objects.filter(entry__in=renamed).values_list("entry_id", "shown"))
@@ -49,18 +45,23 @@ class Ahead(NamedTuple):
         return True
 
 
+def nothing_ahead(head: int) -> Ahead:
+    """Nothing was rendered."""
+    return Ahead(head, {}, [], [])
+
+
 def render_ahead(changeset: Changeset) -> Ahead:
     """Render what will show other names once these edits, all of them valid, are published.
 
     Nothing where an entry is merged, or was: then keys get other meanings too.
     """
-    head = _head()
+    head = newest_change()
     edits = list(changeset.edits.select_related("base"))
     entries = Entry.objects.filter(key__in=[edit.key for edit in edits])
     entry_ids = dict(entries.values_list("key", "pk"))
     renamed = _renamed([(entry_ids[e.key], e) for e in edits if e.key in entry_ids])
     if not renamed:
-        return Ahead(head, {}, [], [])
+        return nothing_ahead(head)
     others = others_showing(renamed, entry_ids.values()).now
     rendered = [shown_anew(read_batch(batch, renamed)) for batch in batches(others)]
     return Ahead(head, renamed, others, rendered)
@@ -77,7 +78,8 @@ def _renamed(edits: Sequence[tuple[int, Edit]]) -> dict[int, Any]:
     return {pk: shown for pk, shown in labels.items() if rows[pk].shown != shown}
 
 
-def _head() -> int:
+def newest_change() -> int:
+    """The sequence of the newest change, 0 without any: another one, and something is published."""
     return Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 

@@ -90,12 +90,12 @@ class UnknownKeys(Exception):
 Put = Callable[[Sequence[int], Collection[int]], bool]  # see `ahead.Ahead.put`
 
 
-def nothing_ahead(_entry_ids: Sequence[int], _renamed: Collection[int]) -> bool:
+def nothing_put(_entry_ids: Sequence[int], _renamed: Collection[int]) -> bool:
     """Nothing was rendered ahead."""
     return False
 
 
-def refresh(entry_ids: Sequence[int], put: Put = nothing_ahead) -> None:
+def refresh(entry_ids: Sequence[int], put: Put = nothing_put) -> None:
     """Make all public rows of these entries anew, and of what shows their names.
 
     Beyond `RENDERED_AT_ONCE` referring entries the rest are marked as stale, for `refresh_stale`.

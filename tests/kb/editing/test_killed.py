@@ -17,26 +17,33 @@ from tests.library.builders import approved, book, draft, person, public, publis
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("library")]
 
-# Every step of `_publish`, in its order.
-STEPS = [
-    "take_publish_lock",
+# Every step of `_publish` and, within it, of `_settled`, in their order.
+OWN = [
     "_locked",
-    "require_approval",
+    "_settled",
+    "render_ahead",
+    "take_publish_lock",
     "_make_entries",
-    "_require_newest_bases",
-    "_drop_unchanged",
-    "require_valid",
-    "require_references",
+    "_lock_entries",
     "_append_revisions",
     "refresh",
     "_mark_published",
 ]
+SETTLING = [
+    "require_approval",
+    "_require_newest_bases",
+    "_drop_unchanged",
+    "require_valid",
+    "require_references",
+]
+STEPS = [*OWN, *SETTLING]
 COUNTED = (Entry, Revision, Change, Published, Activity, Notice)
 
 
 def test_the_steps_are_those_of_publishing():
-    named = inspect.unwrap(publishing._publish).__code__.co_names
-    assert [name for name in named if name in STEPS] == STEPS
+    for function, steps in ((publishing._publish, OWN), (publishing._settled, SETTLING)):
+        named = inspect.unwrap(function).__code__.co_names
+        assert [name for name in named if name in STEPS] == steps
 
 
 @pytest.fixture
