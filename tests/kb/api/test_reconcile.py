@@ -15,7 +15,8 @@ from tests.library.builders import book, draft, merge, publish, reader, retract
 FOLDER = Path(__file__).with_name("reconciliation-0.2")
 SCHEMAS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("*.json")}
 REGISTRY = Registry().with_resources(
-    (schema["$id"], Resource(schema, DRAFT7)) for schema in SCHEMAS.values()
+    (schema["$id"], Resource.from_contents(schema, default_specification=DRAFT7))
+    for schema in SCHEMAS.values()
 )
 SERVICE = "/api/v1/reconcile"
 ODD = ["/", ":", "(", '"', "\\", "%", "_", "'", "\0", "a\0b", "\u202eabc", "שלום", "x" * 10_000]

@@ -139,11 +139,12 @@ def test_nothing_is_recognised_by_what_is_not_published():
 def test_many_questions_take_as_many_queries_as_one(monkeypatch):
     sent = []
     execute = reading._execute_once
-    monkeypatch.setattr(
-        reading,
-        "_execute_once",
-        lambda sql, *args, **more: sent.append(sql) or execute(sql, *args, **more),
-    )
+
+    def noted(sql, *args, **more):
+        sent.append(sql)
+        return execute(sql, *args, **more)
+
+    monkeypatch.setattr(reading, "_execute_once", noted)
     many = [question_of(f"Moby Dick {n}", ["book", "reader"]) for n in "abcdefgh" * 12]
 
     found = recognise(many)
