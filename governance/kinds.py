@@ -3,6 +3,7 @@
 from typing import Any
 
 from governance import checks, schemas
+from governance.citing import cited_source
 from governance.codes import COUNTRIES
 from governance.filters import (
     CitedByFilter,
@@ -358,6 +359,7 @@ KINDS = (
         ),
         body_template="governance/body/_source.html",
         identifiers=doi,
+        cited=cited_source,
         registers=("doi",),
         addresses=("url", "seen_at"),
         told_apart_by=("url", "publisher", "container", "issued"),

@@ -69,6 +69,10 @@ def no_shown(_document: JSON) -> JSON:
     return {}
 
 
+def as_page(_entry: JSON) -> JSON:
+    return {}
+
+
 @dataclass(frozen=True, eq=False)  # there is one of each: comparing all fields only costs time
 class Kind:
     """One kind of entry.
@@ -101,6 +105,7 @@ class Kind:
     identifiers: Callable[[JSON], Mapping[str, str]] = no_identifiers
     registers: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    cited: Callable[[JSON], JSON] = as_page
     told_apart_by: tuple[str, ...] = ()
     facets: tuple[TermFilter, ...] = field(init=False)
 

@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api import finding, shapes
+from kb.api import citing, finding, shapes
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved
 from kb.api.errors import Problem
 from kb.api.paging import page_body
 from kb.documents.schema import field_order
 from kb.filters import Parameter, Values
+from kb.formats.tables import csv_text
 from kb.kinds import Kind, kind_named, kinds
 from kb.parameters import one_of, pieces
 from kb.publication import lists, past, reading
@@ -43,6 +44,7 @@ def link_header(key: str, kind: str) -> str:
         f'<{site}/{plural}/{key}/>; rel="alternate"; type="text/html", '
         f'<{site}/{plural}/{key}/>; rel="cite-as", '
         f'<{api}/schemas/{kind}.json>; rel="describedby"; type="application/schema+json", '
+        f'<{api}/entries/{key}.csl>; rel="describedby"; type="{citing.CITATIONS["csl"]}", '
         f'<{api}/entries/{key}/revisions>; rel="version-history", '
         f'<{LICENCE}>; rel="license"'
     )
@@ -58,9 +60,10 @@ class EntryEndpoint(Endpoint[Values]):
     description = (
         "The published document, each reference expanded to key, kind and name of what it names."
         " A merged entry answers 308 with the address of the one that stands for it, a retracted"
-        " one 410 with what is left in view."
+        f" one 410 with what is left in view. {citing.ABOUT}"
     )
     codes = ("not-found", "retracted", "redacted")
+    formats = citing.OF_ENTRIES
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -101,9 +104,17 @@ class EntryEndpoint(Endpoint[Values]):
         if call.asked.keys() - {"format"}:
             return call.tag(reading.state()) if "known_at" not in call.asked else None
         key = call.arguments["key"]
-        return reading.etag_of(key) if "\0" not in key else None
+        etag = reading.etag_of(key) if "\0" not in key else None
+        return etag and citing.tag_in_format(etag, call.format)
 
     def answer(self, call: Call[Values]) -> Answer:
+        if call.format == "json":
+            return self._in_json(call)
+        citing.require_whole(call, call.asked, "fields", "include")
+        answer = self._in_json(call)
+        return citing.in_format(answer, call, citing.cited(call, [orjson.loads(answer.body)]))
+
+    def _in_json(self, call: Call[Values]) -> Answer:
         key = call.arguments["key"]
         if "known_at" in call.asked:
             return self._as_known(call, key)
@@ -192,6 +203,7 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
     """A list of entries: of one kind, or of all."""
 
     group = "Entries"
+    formats = citing.OF_LISTS
 
     def __init__(self, kind: Kind | None = None):
         self.kind = kind
@@ -202,7 +214,8 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
             f"{kind.description if kind else 'Entries of every kind.'} Repeat a parameter for OR;"
             " different ones are AND. Pages are found by cursor and as deep as the list is;"
             " `total` is exact up to 10,000 and says so in `total_is_exact`. For a consistent"
-            " copy of everything use the feed of changes."
+            " copy of everything use the feed of changes. As `csv` it is a table, as `csl`, `bib`"
+            " or `ris` it is to be cited; the next page is then in the Link header."
         ).strip()
 
     @cached_property
@@ -232,12 +245,45 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
     def answer(self, call: Call[lists.Asked]) -> Answer:
         asked = call.asked
         page = lists.page_of(asked)
+        if call.format != "json":
+            return self._in_format(call, page)
         rows = page.items
         if names := pieces(asked.values, "fields"):
             rows = [orjson.dumps(picked(row, names)) for row in rows]
         facets = _facets_json(asked) if asked.facets else b""
         body = page_body(call, rows, page.total, page.total_is_exact, page.next, page.prev, facets)
         return Answer(body, call.tag(page.state))
+
+    def _in_format(self, call: Call[lists.Asked], page: lists.Page) -> Answer:
+        citing.require_whole(call, call.asked.values, "fields")
+        rows = [orjson.loads(row) for row in page.items]
+        body = self._table(call, rows) if call.format == "csv" else citing.cited(call, rows)
+        pages = {"next": page.next, "prev": page.prev}
+        links = ", ".join(
+            f'<{call.address(cursor=cursor)}>; rel="{relation}"'
+            for relation, cursor in pages.items()
+            if cursor
+        )
+        media_type = self.formats[call.format]
+        return Answer(body, call.tag(page.state), links=links, media_type=media_type)
+
+    def _table(self, call: Call[lists.Asked], rows: list[dict[str, Any]]) -> bytes:
+        """The rows as CSV: the fields asked for, else all that a row of this list may have."""
+        of = (self.kind,) if self.kind else kinds()
+        summarised = (name for kind in of for name in kind.summary_fields)
+        fields = pieces(call.asked.values, "fields") or ["name", *summarised]
+        columns = dict.fromkeys((*ALWAYS, *fields, *ABOUT_ROW))
+        shown = [{**row, **_about(call, row)} for row in rows]
+        return csv_text([name for name in columns if name != "meta"], shown).encode()
+
+
+ABOUT_ROW = ("revision", "published_at", "address")  # what a table says beside the fields
+
+
+def _about(call: Call[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    meta = row["meta"]
+    address = citing.page_of(call, kind_named(row["kind"]), row["key"])
+    return {"revision": meta["revision"], "published_at": meta["published_at"], "address": address}
 
 
 def _facets_json(asked: lists.Asked) -> bytes:

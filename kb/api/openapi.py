@@ -237,7 +237,10 @@ def _contents(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
     content: JSON = {"schema": endpoint.answer_schema()}
     if example is not None and "answer" in example:
         content["example"] = example["answer"]
-    more = {endpoint.formats[name]: {"schema": endpoint.format_schema(name)} for name in others}
+    more = {
+        endpoint.formats[name].partition(";")[0]: {"schema": endpoint.format_schema(name)}
+        for name in others
+    }
     return {endpoint.formats[usual]: content, **more}
 
 

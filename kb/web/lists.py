@@ -51,9 +51,22 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         "next": address(path, given, cursor=found.next) if found.next else "",
         "prev": address(path, given, cursor=found.prev) if found.prev else "",
         "api": here(f"/api/v1/{kind.plural}", given),
+        "formats": [
+            {"label": label, "address": here(f"/api/v1/{kind.plural}.{form}", given), "type": type_}
+            for form, label, type_ in FORMATS
+        ],
         "address": absolute(request, here(path, given)),
     }
     return page(request, "kb/list.html", context)
+
+
+# What a list can be taken away as, beside JSON: suffix, label, media type.
+FORMATS = (
+    ("csv", "CSV, a table", "text/csv"),
+    ("bib", "BibTeX", "application/x-bibtex"),
+    ("ris", "RIS", "application/x-research-info-systems"),
+    ("csl", "CSL-JSON", "application/vnd.citationstyles.csl+json"),
+)
 
 
 def given_in(request: HttpRequest) -> dict[str, list[str]]:

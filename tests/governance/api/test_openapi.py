@@ -71,7 +71,7 @@ def answer_schema(path, status="200"):
     found = FILE["paths"][path]["get"]["responses"][status]
     if "$ref" in found:
         found = FILE["components"]["responses"][found["$ref"].rpartition("/")[2]]
-    (content,) = found["content"].values()
+    content = next(iter(found["content"].values()))  # the usual format
     return content["schema"]
 
 

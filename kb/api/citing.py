@@ -1,0 +1,65 @@
+"""Answers to be cited: what the JSON of an entry or of a list says, in formats for that."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from django.conf import settings
+
+from kb.api.endpoints import Answer, Call, origin
+from kb.api.negotiation import FORMATS
+from kb.formats.bibtex import bibtex
+from kb.formats.csl import item
+from kb.formats.ris import ris
+from kb.kinds import Kind, kind_named
+from kb.parameters import Wrong, WrongParameters
+
+JSON = dict[str, Any]
+
+CITATIONS: Mapping[str, str] = {
+    "csl": "application/vnd.citationstyles.csl+json",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+}
+OF_ENTRIES = {**FORMATS, **CITATIONS}
+OF_LISTS = {**FORMATS, "csv": "text/csv; charset=utf-8", **CITATIONS}
+WRITERS: Mapping[str, Callable[[Iterable[Mapping[str, Any]]], str]] = {
+    "csl": lambda items: orjson.dumps(list(items)).decode(),
+    "bib": bibtex,
+    "ris": ris,
+}
+ABOUT = "As `csl` (CSL-JSON), `bib` (BibTeX) or `ris` it is something to cite."
+
+
+def require_whole(call: Call[Any], given: Mapping[str, Sequence[str]], *names: str) -> None:
+    """A citation needs what `fields` would leave out. Raises WrongParameters."""
+    wrong = [name for name in names if name in given]
+    if wrong and call.format in CITATIONS:
+        detail = f"It shapes JSON; the format here is {call.format}. Leave it out."
+        raise WrongParameters([Wrong(name, "invalid", detail) for name in wrong])
+
+
+def cited(call: Call[Any], entries: Iterable[Mapping[str, Any]]) -> bytes:
+    """Entries, their public JSON or their rows in lists, in the citation format of the call."""
+    return WRITERS[call.format](_item(call, entry) for entry in entries).encode()
+
+
+def _item(call: Call[Any], entry: Mapping[str, Any]) -> JSON:
+    kind = kind_named(entry["kind"])
+    return item(kind, entry, site=settings.SITE_NAME, address=page_of(call, kind, entry["key"]))
+
+
+def page_of(call: Call[Any], kind: Kind, key: str) -> str:
+    """The full address of the page of an entry."""
+    return f"{origin(call.request)}/{kind.plural}/{key}/"
+
+
+def in_format(answer: Answer, call: Call[Any], body: bytes) -> Answer:
+    """The answer with another body, in the citation format of the call."""
+    etag = tag_in_format(answer.etag, call.format)
+    return answer._replace(body=body, media_type=CITATIONS[call.format], etag=etag)
+
+
+def tag_in_format(etag: str, form: str) -> str:
+    """The tag of what is stored once, in one of its formats."""
+    return etag if form == "json" else f'{etag[:-1]}-{form}"'

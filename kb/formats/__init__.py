@@ -1,0 +1,1 @@
+"""Published entries in the formats of others: pure writers, from the public JSON."""

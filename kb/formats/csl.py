@@ -1,0 +1,44 @@
+"""Entries as items of CSL-JSON, from which the other formats of citations are written.
+
+Source: Citation Style Language 1.0.2, schema of input data
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kb.kinds import Kind
+
+JSON = dict[str, Any]
+
+
+def item(kind: Kind, entry: Mapping[str, Any], *, site: str, address: str) -> JSON:
+    """The entry, its public JSON or its row in a list, as something to cite.
+
+    What its kind says it is (a book), else a page of this knowledge base (`site`) at `address`, in
+    the revision that is shown.
+    """
+    own = kind.cited(dict(entry))
+    if own:
+        return {"id": entry["key"], **own}
+    meta = entry["meta"]
+    return {
+        "id": entry["key"],
+        "type": "webpage",
+        "title": kind.name_of(entry) if kind.schema.name_field in entry else entry["name"],
+        "container-title": site,
+        "publisher": site,
+        "issued": dated(meta["published_at"][:10]),
+        "version": str(meta["revision"]),
+        "URL": address,
+    }
+
+
+def dated(text: str) -> JSON:
+    """A date, as exact as it is written: "1954-09" → {"date-parts": [[1954, 9]]}."""
+    return {"date-parts": [[int(part) for part in text.split("-")]]}
+
+
+def text_of(date: Mapping[str, Any]) -> str:
+    """The date of an item as it was written: the inverse of `dated`."""
+    year, *rest = date["date-parts"][0]
+    return "-".join([f"{year:04}", *(f"{part:02}" for part in rest)])
