@@ -28,8 +28,9 @@ from kb.web.desk.answering import SeeOther, carried_out, posted, status_of
 from kb.web.desk.changesets import found
 from kb.web.desk.overview import edit_path
 from kb.web.desk.review import base_document, values_for
-from kb.web.desk.sides import Sides, choices_in, sides_of
-from kb.web.shown_changes import grouped_changes
+from kb.web.desk.sides import choices_in, sides_of
+from kb.web.desk.values import Values
+from kb.web.shown_changes import Wording, grouped_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ def compared(request: DeskRequest, changeset: Changeset, edit: Edit) -> dict[str
         chosen=chosen,
         who=f"published in revision {newest.number}",
     )
-    return {**context, "sides": sides, **result_of(edit, newest, merged, sides, chosen, request)}
+    is_wanted = not sides.undecided or posted(request, "do") == "preview"
+    result = result_of(edit, newest, merged, chosen, values) if is_wanted else {}
+    return {**context, "sides": sides, **result}
 
 
 def _as_edits(edit: Edit, newest: Revision) -> list[Edit]:
@@ -126,19 +129,13 @@ def obstacle_of(edit: Edit, newest: Revision) -> Obstacle | None:
 
 
 def result_of(
-    edit: Edit,
-    newest: Revision,
-    merged: Merged,
-    sides: Sides,
-    chosen: dict[str, str],
-    request: DeskRequest,
+    edit: Edit, newest: Revision, merged: Merged, chosen: dict[str, str], values: Values
 ) -> dict[str, Any]:
-    """What the entry would say, compared with what it says now; where that was asked for."""
-    if sides.undecided and posted(request, "do") != "preview":
-        return {}
+    """What the entry would say, compared with what it says now."""
     try:
         document = resolved(merged, chosen)  # type: ignore[arg-type]
     except Undecided as problem:
         return {"undecided": str(problem)}
     schema = kind_named(edit.kind).schema
-    return {"result": grouped_changes(difference(newest.content, document, schema))}
+    wording = Wording(schema, document, values.label_of)
+    return {"result": grouped_changes(difference(newest.content, document, schema), wording)}

@@ -12,6 +12,7 @@ from kb.documents.findings import Finding
 from kb.documents.form_actions import spec_at
 from kb.documents.form_specs import Spec, spec_of
 from kb.documents.problems import Path, path_of, place_of, value_at
+from kb.documents.reasons import RETRACTION_REASONS
 from kb.editing.conversation import place_now
 from kb.editing.permissions import Action
 from kb.kinds import JSON, kind_named
@@ -21,7 +22,7 @@ from kb.web.desk.previews import VISIBLE, preview_of
 from kb.web.desk.threads import shown_thread, text_to_edit, threads_of
 from kb.web.desk.values import Values, keys_in, labels_of_drafts
 from kb.web.desk.wording import label_at, place_in_words, row_in_words
-from kb.web.shown_changes import is_long, with_marks
+from kb.web.shown_changes import in_words, is_long, with_marks
 
 OPENED = 20  # entries of a page
 FIELD_CITES = "field_cites"  # where a document keeps the sources of its own fields
@@ -196,6 +197,8 @@ def _about_act(edit: Edit, seen: Reviewing) -> SafeString:
         return SafeString("")
     content = dict(edit.document)
     into = content.pop("into", None)
+    if "reason" in content and edit.act == Edit.Act.RETRACT:
+        content["reason"] = RETRACTION_REASONS.label_of(str(content["reason"]))
     pairs = seen.values.pairs(None, content)
     merged = f"<p>Merged into {seen.values.name(str(into))}.</p>" if into else ""
     return SafeString(f"{merged}{pairs}")
@@ -233,7 +236,7 @@ def _row(
     is_row = len(path) > 1 and isinstance(path[1], int)
     return PlaceRow(
         place="" if is_gone else place_of(path),
-        label=row_label(change, schema, after, path) if is_row else label_at(schema, path),
+        label=row_label(change, schema, after, path, seen) if is_row else label_at(schema, path),
         kind="removed" if is_gone else "same",
         heading=label_at(schema, path[:1]) if len(path) > 1 else "",
         anchor=seen.anchor(edit.key, place_of(path)),
@@ -241,14 +244,15 @@ def _row(
     )
 
 
-def row_label(change: Change, schema: Any, after: JSON, path: Path) -> str:
+def row_label(change: Change, schema: Any, after: JSON, path: Path, seen: Reviewing) -> str:
+    shown = seen.values.label_of
     value = change.before if change.kind == "removed" and len(change.path) == len(path) else None
     spec = spec_at(schema, path)
     if spec is not None and spec.schema is not None and isinstance(value, dict):
-        return spec.schema.row_label(value) or change.label
+        return spec.schema.row_label(in_words(spec, value, shown)) or change.label
     if value is not None:
         return change.label
-    return row_in_words(schema, after, path)
+    return row_in_words(schema, after, path, shown)
 
 
 def _cites_at(document: JSON, path: Path) -> Any:
@@ -328,7 +332,9 @@ def _row_at(edit: Edit, rows: Rows, path: Path, after: JSON, seen: Reviewing) ->
     is_row = len(where) > 1 and isinstance(where[1], int)
     row = PlaceRow(
         place=place_of(where),
-        label=row_in_words(schema, after, where) if is_row else label_at(schema, where),
+        label=row_in_words(schema, after, where, seen.values.label_of)
+        if is_row
+        else label_at(schema, where),
         kind="same",
         heading=label_at(schema, where[:1]) if len(where) > 1 else "",
         anchor=seen.anchor(edit.key, place_of(where)),
@@ -380,10 +386,11 @@ def _place_form(edit: Edit, rows: Rows, whole: PlaceRow, after: JSON, seen: Revi
     except ValueError:
         return
     row = _row_at(edit, rows, path, after, seen) if path and after else whole
-    row.form = _form(edit, path, after, writing)
+    row.form = _form(edit, path, after, seen)
 
 
-def _form(edit: Edit, path: Path, after: JSON, writing: Writing) -> dict[str, Any]:
+def _form(edit: Edit, path: Path, after: JSON, seen: Reviewing) -> dict[str, Any]:
+    writing = seen.writing
     schema = kind_named(edit.kind).schema
     spec = spec_at(schema, path) if path else None
     try:
@@ -393,7 +400,7 @@ def _form(edit: Edit, path: Path, after: JSON, writing: Writing) -> dict[str, An
     return {
         "key": edit.key,
         "path": writing.place,
-        "label": place_in_words(schema, after, path),
+        "label": place_in_words(schema, after, path, seen.values.label_of),
         "is_wording": writing.is_wording and bool(path),
         "typed": writing.typed,
         "body": writing.typed.get("body", ""),

@@ -13,7 +13,7 @@ from kb.documents.schema import Part
 from kb.kinds import JSON
 from kb.web.desk.values import Values
 from kb.web.desk.wording import place_in_words
-from kb.web.shown_changes import grouped_changes, is_long, with_marks
+from kb.web.shown_changes import Wording, grouped_changes, is_long, with_marks
 
 CHOICE = "choose:"  # before the place of a conflict: the name of its choice in the form
 
@@ -68,10 +68,12 @@ def sides_of(
         _choice(schema, each, number, merged.document, values, chosen)
         for number, each in enumerate(merged.conflicts, 1)
     ]
+    theirs = Wording(schema, merged.document, values.label_of)
+    own = Wording(schema, mine, values.label_of)
     return Sides(
         choices=choices,
-        by_itself=grouped_changes(difference(mine, merged.document, schema)),
-        own=grouped_changes(difference(base, mine, schema)),
+        by_itself=grouped_changes(difference(mine, merged.document, schema), theirs),
+        own=grouped_changes(difference(base, mine, schema), own),
         who=who,
         undecided=sum(not each.chosen for each in choices),
     )
@@ -91,7 +93,7 @@ def _choice(
         name=f"{CHOICE}{conflict.place}",
         id=f"choice-{number}",
         place=conflict.place,
-        label=_label(schema, conflict, document),
+        label=_label(schema, conflict, document, values),
         kind=KINDS[conflict.kind],
         base=base,
         theirs=theirs,
@@ -100,11 +102,12 @@ def _choice(
     )
 
 
-def _label(schema: type[Part], conflict: MergeConflict, document: JSON) -> str:
+def _label(schema: type[Part], conflict: MergeConflict, document: JSON, values: Values) -> str:
     """Where it is. A row that one side took out is called by what it was."""
+    shown = values.label_of
     if conflict.kind == "edit-delete" and conflict.path and isinstance(conflict.path[-1], int):
-        return f"{place_in_words(schema, document, conflict.path[:-1])}, {conflict.label}"
-    return place_in_words(schema, document, conflict.path) or "The document as a whole"
+        return f"{place_in_words(schema, document, conflict.path[:-1], shown)}, {conflict.label}"
+    return place_in_words(schema, document, conflict.path, shown) or "The document as a whole"
 
 
 def _drawn(

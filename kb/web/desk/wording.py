@@ -9,6 +9,7 @@ from kb.documents.problems import Path, value_at
 from kb.documents.schema import Part
 from kb.models import Changeset
 from kb.publication.body import label_of
+from kb.web.shown_changes import LabelOf, in_words
 
 Status = Changeset.Status
 
@@ -58,15 +59,24 @@ def next_in_words(changeset: Changeset, *, is_own: bool, is_conflicted: bool = F
     return said[0 if is_own else 1]
 
 
-def place_in_words(schema: type[Part], document: Mapping[str, Any], path: Path) -> str:
-    """`("loans", 2, "from")` as "Loans, ada · 1953: From"."""
+def unnamed(_key: str) -> None:
+    """Nothing is known of the entries that a document names: they go by their keys."""
+
+
+def place_in_words(
+    schema: type[Part], document: Mapping[str, Any], path: Path, shown: LabelOf = unnamed
+) -> str:
+    """`("loans", 2, "from")` as "Loans, Ada · 1953: From".
+
+    `shown`: key → what is shown of the entry, None for an unknown key.
+    """
     if not path:
         return ""
     said = [label_at(schema, path[:1])]
     for depth in range(2, len(path) + 1):
         step = path[depth - 1]
         if isinstance(step, int):
-            said.append(row_in_words(schema, document, path[:depth]))
+            said.append(row_in_words(schema, document, path[:depth], shown))
         else:
             said.append(label_at(schema, path[:depth]))
     return f"{', '.join(said[:2])}{': ' if len(said) > 2 else ''}{', '.join(said[2:])}"
@@ -82,14 +92,17 @@ def label_at(schema: type[Part], path: Path) -> str:
     return label_of(name)
 
 
-def row_in_words(schema: type[Part], document: Mapping[str, Any], path: Path) -> str:
+def row_in_words(
+    schema: type[Part], document: Mapping[str, Any], path: Path, shown: LabelOf = unnamed
+) -> str:
     """What a row of a list is called: by its label, else by its number."""
     spec = spec_at(schema, path)
     try:
         row = value_at(document, path)
     except (LookupError, TypeError):
         row = None
-    own = spec.schema.row_label(row) if spec and spec.schema and isinstance(row, dict) else ""
-    if own:
-        return own
+    if spec and spec.schema and isinstance(row, dict):
+        own = spec.schema.row_label(in_words(spec, row, shown))
+        if own:
+            return own
     return row if isinstance(row, str) else f"row {int(path[-1]) + 1}"

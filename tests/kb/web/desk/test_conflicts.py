@@ -112,7 +112,7 @@ def test_base_theirs_and_mine_stand_side_by_side_and_none_is_preselected(ada, ov
         "The Whale",
     )
     assert "checked" not in re.findall(r"<input type=\"radio\"[^>]*>", text(answer))
-    assert groups(answer.context["sides"].by_itself) == [("Printed", "1851", "1851-10-18")]
+    assert groups(answer.context["sides"].by_itself) == [("Printed", "1851", "18 October 1851")]
     assert ("Website", "", "https://mine.example") in groups(answer.context["sides"].own)
 
 
@@ -186,8 +186,8 @@ def test_rows_are_compared_row_by_row(ada):
 
     told = [(each.label, each.kind) for each in answer.context["sides"].choices]
     assert told == [
-        ("Loans, ann · 1950: To", "Both added it"),
-        ("Loans, bob · 1960", "They took out what you changed"),
+        ("Loans, Ann · 1950: To", "Both added it"),
+        ("Loans, Bob · 1960", "They took out what you changed"),
     ]
     places = [each.place for each in answer.context["sides"].choices]
     done = ada.post(

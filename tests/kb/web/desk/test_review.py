@@ -92,11 +92,11 @@ def test_rows_are_shown_as_what_happened_to_them(grace, lent):
     answer = read(grace, changeset)
 
     assert set(places(answer)) == {
-        ("Loans", "bob · 1960", "removed"),
-        ("Loans", "dot · 1980", "added"),
-        ("Loans", "cid · 1971", "changed"),
+        ("Loans", "Bob · 1960", "removed"),
+        ("Loans", "Dot · 1980", "added"),
+        ("Loans", "Cid · 1971", "changed"),
     }
-    assert [part.get("moved") for part in place(answer, "cid · 1971").parts] == [
+    assert [part.get("moved") for part in place(answer, "Cid · 1971").parts] == [
         "from place 3 to 2",
         None,
     ]
@@ -191,7 +191,7 @@ def test_a_comment_is_made_beside_the_statement_without_scripts(grace, lent):
 
     assert answer.status_code == 303
     assert answer["Location"].endswith(f"#{fields['anchor']}")
-    row = place(read(grace, changeset), "ann · 1951")
+    row = place(read(grace, changeset), "Ann · 1951")
     assert [thread["comments"][0]["body"] for thread in row.threads] == ["<p>Says who?</p>"]
 
 
@@ -203,7 +203,7 @@ def test_a_comment_without_words_leaves_the_form_where_it_was(grace, lent):
     )
 
     assert answer.status_code == 422
-    assert place(answer, "ann · 1951").form is not None
+    assert place(answer, "Ann · 1951").form is not None
     assert "Write a comment" in text(answer)
 
 
@@ -211,7 +211,7 @@ def test_a_thread_about_what_does_not_change_shows_what_stands_there(grace, lent
     changeset = with_loans(*lent, title="Moby-Dick; or, The Whale")
     editing.comment(changeset, "Sure?", by=person("grace"), key="moby", path="loans[1].from")
 
-    row = place(read(grace, changeset), "bob · 1960")
+    row = place(read(grace, changeset), "Bob · 1960")
 
     assert (row.kind, len(row.threads)) == ("same", 1)
     assert "1960" in row.whole
@@ -224,11 +224,11 @@ def test_a_thread_follows_its_row_and_says_when_it_is_outdated(grace, lent):
 
     moved = {**document, "loans": document["loans"][::-1]}
     editing.save(changeset, "moby", "book", moved, by=person("ada"))
-    assert not place(read(grace, changeset), "bob · 1960").threads[0]["is_outdated"]
+    assert not place(read(grace, changeset), "Bob · 1960").threads[0]["is_outdated"]
 
     moved["loans"][1]["from"] = "1961"
     editing.save(changeset, "moby", "book", moved, by=person("ada"))
-    assert place(read(grace, changeset), "bob · 1961").threads[0]["is_outdated"]
+    assert place(read(grace, changeset), "Bob · 1961").threads[0]["is_outdated"]
     assert "It stood there: 1960" in text(read(grace, changeset))
 
     gone = {**document, "loans": document["loans"][:1]}
