@@ -146,10 +146,13 @@ def test_a_draft_of_any_form_can_be_read(ada):
     assert read(ada, changeset).status_code == 200
 
 
-@pytest.mark.parametrize(("reach", "says"), [(retract, "Duplicate"), (merge, "Merged into")])
+@pytest.mark.parametrize(
+    ("reach", "says"), [(retract, "Withdrawn by its publisher"), (merge, "Merged into")]
+)
 def test_acts_say_what_they_do(grace, reach, says):
     publish(book("moby"), book("whale"))
-    changeset = reach("moby") if reach is retract else reach("moby", "whale")
+    more = {"reason": "withdrawn-by-publisher"} if reach is retract else {"into": "whale"}
+    changeset = reach("moby", **more)
 
     assert says.lower() in text(read(grace, changeset)).lower()
 
