@@ -1,5 +1,6 @@
 """Bodies of requests: read within bounds, and checked against what an endpoint wants."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
@@ -71,8 +72,13 @@ def checked(model: type[Content], body: Any) -> Content:
             WrongPlace(pointer(error["loc"]), error["type"].replace("_", "-"), error["msg"])
             for error in problem.errors(include_url=False, include_context=False)
         ]
-        places = ", ".join(each.pointer or "the whole" for each in wrong[:5])
-        raise Problem("invalid-content", f"Wrong: {places}.", errors=wrong) from None
+        raise wrong_content(wrong) from None
+
+
+def wrong_content(wrong: Sequence[WrongPlace]) -> Problem:
+    """The problem of these wrong places, all of them at once."""
+    places = ", ".join(each.pointer or "the whole" for each in wrong[:5])
+    return Problem("invalid-content", f"Wrong: {places}.", errors=wrong)
 
 
 def pointer(place: tuple[int | str, ...]) -> str:

@@ -26,6 +26,7 @@ from kb.api import bodies, errors, owners
 from kb.api.errors import OPEN_TO_ALL, Problem, logger
 from kb.api.negotiation import FORMATS, NotAcceptable, chosen
 from kb.filters import Parameter, Values
+from kb.kinds import Kind
 from kb.models import AccessToken
 from kb.parameters import WrongParameters, declared_by, read, wrong_in
 from kb.publication import reading
@@ -37,8 +38,6 @@ UNCACHED = "no-cache"
 
 # Raise it when answers get another form without a publication, so that no copy passes as current.
 FORM = "1"
-
-UNSHARED = "private, no-store"
 
 PREFLIGHT = {
     **OPEN_TO_ALL,
@@ -197,6 +196,10 @@ class Endpoint(Generic[Asked]):
 
     # --- the rest is the same for all --------------------------------------------------------
 
+    @cached_property
+    def takes_body(self) -> bool:
+        return self.body_schema() is not None
+
     @property
     def methods(self) -> str:
         """What may be done at its address: the value of an Allow header."""
@@ -230,7 +233,7 @@ class Endpoint(Generic[Asked]):
             detail = f"{request.method} does not work here. Use {self.methods}."
             raise Problem("method-not-allowed", detail, headers={"Allow": self.methods})
         call = self._call(request, arguments)
-        conditions = request.META.get("HTTP_IF_NONE_MATCH")
+        conditions = request.META.get("HTTP_IF_NONE_MATCH") if self.method == "GET" else None
         if conditions is not None:
             current = self.current_tag(call)
             if current is not None and matches(conditions, current):
@@ -243,7 +246,7 @@ class Endpoint(Generic[Asked]):
         token = owners.token_of(request, self.scope)
         named = {name: value for name, value in arguments.items() if name != SUFFIX}
         form = self._format(request, given, arguments.get(SUFFIX))
-        body = self.body_of(request) if self.body_schema() is not None else None
+        body = self.body_of(request) if self.takes_body else None
         return Call(request, named, given, self.asked_of(given, named), form, body, token)
 
     def _format(self, request: HttpRequest, given: Values, suffix: str | None) -> str:
@@ -398,6 +401,11 @@ def matches(conditions: str, etag: str) -> bool:
 def origin(request: HttpRequest) -> str:
     """Scheme and host of full addresses: the permanent one, else as the request came."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def page_of(request: HttpRequest, kind: Kind, key: str) -> str:
+    """The full address of the page of an entry."""
+    return f"{origin(request)}/{kind.plural}/{key}/"
 
 
 def fixed_tag(body: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import orjson
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kb.api import asking, bodies, shapes
 from kb.api.endpoints import UNCACHED, Answer, Call, Endpoint
-from kb.api.errors import MOST_OF_A_BATCH, Problem, WrongPlace
+from kb.api.errors import MOST_OF_A_BATCH, WrongPlace
 from kb.documents.vocabulary import nearest
 from kb.filters import Values
 from kb.kinds import kind_named
@@ -122,11 +122,6 @@ class MatchEndpoint(Endpoint[Values]):
             asking.check_number("queries", sent.get("queries"))
         return sent
 
-    def current_tag(self, _call: Call[Values]) -> None:
-        return None
-
-    cache: ClassVar[str] = UNCACHED
-
     @cached_property
     def telling(self) -> tuple[str, ...]:
         return asking.telling_names()
@@ -136,8 +131,7 @@ class MatchEndpoint(Endpoint[Values]):
         wrong: list[WrongPlace] = []
         questions = [self._question(*each, wrong) for each in batch.queries.items()]
         if wrong:
-            places = ", ".join(each.pointer for each in wrong[:5])
-            raise Problem("invalid-content", f"Wrong: {places}.", errors=wrong)
+            raise bodies.wrong_content(wrong)
         results = {
             name: {"candidates": [candidate_json(each) for each in found[: batch.limit]]}
             for name, found in zip(batch.queries, recognise(questions), strict=True)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from kb.api import asking, bodies, finding, shapes
 from kb.api.asking import Property
-from kb.api.endpoints import FORMAT, UNCACHED, Answer, Call, Endpoint, origin
+from kb.api.endpoints import FORMAT, UNCACHED, Answer, Call, Endpoint, origin, page_of
 from kb.api.errors import MOST_OF_A_BATCH, Problem
 from kb.filters import Parameter, Values
 from kb.kinds import Kind, kind_named, kinds
@@ -42,7 +42,12 @@ EMBEDDED = {
         " frame-ancestors *"
     ),
 }
-OBJECT: JSON = {"type": "object", "additionalProperties": True}
+AS_SPECIFIED: JSON = {
+    "type": "object",
+    "additionalProperties": True,
+    "description": "As the specification of the protocol says.",
+}
+NAMED = {"id": shapes.TEXT, "name": shapes.TEXT}
 
 
 def _listed(value: Any) -> Any:
@@ -248,7 +253,7 @@ class ServiceEndpoint(ReconciliationEndpoint):
         )
 
     def answer_schema(self) -> JSON:
-        return {**OBJECT, "description": "As the specification of the protocol says."}
+        return AS_SPECIFIED
 
     def answer(self, call: Call[Values]) -> Answer:
         state = reading.state()
@@ -267,7 +272,6 @@ class FormEndpoint(ReconciliationEndpoint):
     accepts: ClassVar[tuple[str, ...]] = (bodies.FORM,)
     fields: ClassVar[tuple[str, ...]] = ()
     codes = ("too-many",)
-    cache: ClassVar[str] = UNCACHED
 
     def body_schema(self) -> JSON:
         return {
@@ -277,7 +281,7 @@ class FormEndpoint(ReconciliationEndpoint):
         }
 
     def answer_schema(self) -> JSON:
-        return {**OBJECT, "description": "As the specification of the protocol says."}
+        return AS_SPECIFIED
 
     def body_of(self, request: HttpRequest) -> tuple[str, str]:
         """The field that was sent, and its text."""
@@ -287,9 +291,6 @@ class FormEndpoint(ReconciliationEndpoint):
                 return name, form[name][0]
         wanted = " or ".join(f"`{name}`" for name in self.fields)
         raise Problem("invalid-body", f"The form has no field {wanted}.")
-
-    def current_tag(self, _call: Call[Values]) -> None:
-        return None
 
     def answer(self, call: Call[Values]) -> Answer:
         name, text = call.body
@@ -343,10 +344,7 @@ class ProposalEndpoint(ReconciliationEndpoint):
 
     def answer_schema(self) -> JSON:
         more = {"type": shapes.TEXT, "limit": {"type": "integer"}}
-        return shapes.fields(
-            {"properties": shapes.rows(shapes.fields({"id": shapes.TEXT, "name": shapes.TEXT}))},
-            more,
-        )
+        return shapes.fields({"properties": shapes.rows(shapes.fields(NAMED))}, more)
 
     def answer(self, call: Call[Values]) -> Answer:
         kind, limit = one_of(call.asked, "type"), one_of(call.asked, "limit")
@@ -381,13 +379,8 @@ class SuggestionEndpoint(ReconciliationEndpoint):
     required = ("prefix",)
 
     def answer_schema(self) -> JSON:
-        notable = {
-            "type": "array",
-            "items": shapes.fields({"id": shapes.TEXT, "name": shapes.TEXT}),
-        }
-        more = {"description": shapes.TEXT, "notable": notable}
-        named = shapes.fields({"id": shapes.TEXT, "name": shapes.TEXT}, more)
-        return shapes.fields({"result": shapes.rows(named)})
+        more = {"description": shapes.TEXT, "notable": shapes.rows(shapes.fields(NAMED))}
+        return shapes.fields({"result": shapes.rows(shapes.fields(NAMED, more))})
 
     def answer(self, call: Call[Values]) -> Answer:
         state = reading.state()
@@ -487,7 +480,7 @@ class PreviewEndpoint(ReconciliationEndpoint):
             "entry": entry.shown,
             "kind": kind,
             "description": described([key]).get(key, ""),
-            "address": f"{origin(call.request)}/{kind.plural}/{key}/",
+            "address": page_of(call.request, kind, key),
         }
         html = render_to_string("kb/preview.html", context)
         media_type = self.formats["html"]

@@ -10,7 +10,7 @@ from django.test import Client
 from pydantic import BaseModel, Field
 
 from kb.api import bodies
-from kb.api.endpoints import UNSHARED, Answer, Call, Endpoint, routes
+from kb.api.endpoints import UNCACHED, Answer, Call, Endpoint, routes
 from kb.api.errors import MOST_BYTES
 from kb.filters import Values
 from tests.people import token
@@ -32,7 +32,7 @@ class Greet(Endpoint[Values]):
 
     def answer(self, call: Call[Values]) -> Answer:
         names = bodies.checked(Greeting, call.body).names
-        return Answer(orjson.dumps({"names": names}), "", cache=UNSHARED)
+        return Answer(orjson.dumps({"names": names}), "", cache=UNCACHED)
 
 
 class Greetings(Endpoint[Values]):
@@ -114,6 +114,14 @@ def test_what_a_token_allows_is_done(client):
     assert response.status_code == 201
     assert response.json() == {"names": ["Ada"]}
     assert "ETag" not in response.headers
+
+
+def test_only_what_is_read_can_be_unchanged(client):
+    headers = {"authorization": f"Bearer {token('draft')}", "if-none-match": "*"}
+
+    response = client.post("/greetings", {"names": ["Ada"]}, "application/json", headers=headers)
+
+    assert response.status_code == 201
 
 
 @pytest.mark.parametrize(
