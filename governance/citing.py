@@ -18,10 +18,9 @@ _DATES = ("issued", "accessed")
 
 
 def cited_source(source: JSON) -> JSON:
-    """The source, its document or its row in a list, as an item of CSL-JSON without its id."""
+    """The source, its document or its row in a list, as CSL-JSON but for id and title."""
     authors = [{"literal": name} for name in source.get("authors", ())]
     return {
-        "title": source.get("title") or source["name"],
         **{theirs: source[ours] for ours, theirs in _NAMES.items() if ours in source},
         **({"author": authors} if authors else {}),
         **{name: dated(source[name]) for name in _DATES if name in source},

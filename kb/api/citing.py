@@ -6,23 +6,23 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api.endpoints import Answer, Call, origin
+from kb.api.endpoints import Answer, Call, page_of
 from kb.api.negotiation import FORMATS
+from kb.formats import MEDIA_TYPES
 from kb.formats.bibtex import bibtex
 from kb.formats.csl import item
 from kb.formats.ris import ris
-from kb.kinds import Kind, kind_named
+from kb.kinds import kind_named
 from kb.parameters import Wrong, WrongParameters
 
 JSON = dict[str, Any]
 
 CITATIONS: Mapping[str, str] = {
-    "csl": "application/vnd.citationstyles.csl+json",
-    "bib": "application/x-bibtex; charset=utf-8",
-    "ris": "application/x-research-info-systems; charset=utf-8",
+    "csl": MEDIA_TYPES["csl"],  # JSON is UTF-8 anyway
+    **{name: f"{MEDIA_TYPES[name]}; charset=utf-8" for name in ("bib", "ris")},
 }
 OF_ENTRIES = {**FORMATS, **CITATIONS}
-OF_LISTS = {**FORMATS, "csv": "text/csv; charset=utf-8", **CITATIONS}
+OF_LISTS = {**FORMATS, "csv": f"{MEDIA_TYPES['csv']}; charset=utf-8", **CITATIONS}
 WRITERS: Mapping[str, Callable[[Iterable[Mapping[str, Any]]], str]] = {
     "csl": lambda items: orjson.dumps(list(items)).decode(),
     "bib": bibtex,
@@ -39,19 +39,16 @@ def require_whole(call: Call[Any], given: Mapping[str, Sequence[str]], *names: s
         raise WrongParameters([Wrong(name, "invalid", detail) for name in wrong])
 
 
-def cited(call: Call[Any], entries: Iterable[Mapping[str, Any]]) -> bytes:
+def cited(call: Call[Any], entries: Iterable[JSON]) -> bytes:
     """Entries, their public JSON or their rows in lists, in the citation format of the call."""
     return WRITERS[call.format](_item(call, entry) for entry in entries).encode()
 
 
-def _item(call: Call[Any], entry: Mapping[str, Any]) -> JSON:
+def _item(call: Call[Any], entry: JSON) -> JSON:
     kind = kind_named(entry["kind"])
-    return item(kind, entry, site=settings.SITE_NAME, address=page_of(call, kind, entry["key"]))
-
-
-def page_of(call: Call[Any], kind: Kind, key: str) -> str:
-    """The full address of the page of an entry."""
-    return f"{origin(call.request)}/{kind.plural}/{key}/"
+    return item(
+        kind, entry, site=settings.SITE_NAME, address=page_of(call.request, kind, entry["key"])
+    )
 
 
 def in_format(answer: Answer, call: Call[Any], body: bytes) -> Answer:

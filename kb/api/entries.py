@@ -9,7 +9,7 @@ import orjson
 from django.conf import settings
 
 from kb.api import citing, finding, shapes
-from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved, page_of
 from kb.api.errors import Problem
 from kb.api.paging import page_body
 from kb.documents.schema import field_order
@@ -282,7 +282,7 @@ ABOUT_ROW = ("revision", "published_at", "address")  # what a table says beside 
 
 def _about(call: Call[Any], row: Mapping[str, Any]) -> dict[str, Any]:
     meta = row["meta"]
-    address = citing.page_of(call, kind_named(row["kind"]), row["key"])
+    address = page_of(call.request, kind_named(row["kind"]), row["key"])
     return {"revision": meta["revision"], "published_at": meta["published_at"], "address": address}
 
 

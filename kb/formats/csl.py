@@ -11,20 +11,20 @@ from kb.kinds import Kind
 JSON = dict[str, Any]
 
 
-def item(kind: Kind, entry: Mapping[str, Any], *, site: str, address: str) -> JSON:
+def item(kind: Kind, entry: JSON, *, site: str, address: str) -> JSON:
     """The entry, its public JSON or its row in a list, as something to cite.
 
     What its kind says it is (a book), else a page of this knowledge base (`site`) at `address`, in
     the revision that is shown.
     """
-    own = kind.cited(dict(entry))
-    if own:
-        return {"id": entry["key"], **own}
+    # A row of a list has the name of its entry as “name”, whatever its schema calls it.
+    named = {"id": entry["key"], "title": kind.name_of(entry) or entry["name"]}
+    if own := kind.cited(entry):
+        return {**named, **own}
     meta = entry["meta"]
     return {
-        "id": entry["key"],
+        **named,
         "type": "webpage",
-        "title": kind.name_of(entry) if kind.schema.name_field in entry else entry["name"],
         "container-title": site,
         "publisher": site,
         "issued": dated(meta["published_at"][:10]),

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from kb.filters import DateFilter, Parameter, TermFilter, Values
+from kb.formats import MEDIA_TYPES
 from kb.kinds import Kind, kind_named
 from kb.parameters import UnreadableAddress, Wrong, WrongParameters, declared_by, read
 from kb.publication import lists, reading
@@ -52,21 +53,20 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         "prev": address(path, given, cursor=found.prev) if found.prev else "",
         "api": here(f"/api/v1/{kind.plural}", given),
         "formats": [
-            {"label": label, "address": here(f"/api/v1/{kind.plural}.{form}", given), "type": type_}
-            for form, label, type_ in FORMATS
+            {
+                "label": label,
+                "address": here(f"/api/v1/{kind.plural}.{suffix}", given),
+                "type": MEDIA_TYPES[suffix],
+            }
+            for suffix, label in FORMATS.items()
         ],
         "address": absolute(request, here(path, given)),
     }
     return page(request, "kb/list.html", context)
 
 
-# What a list can be taken away as, beside JSON: suffix, label, media type.
-FORMATS = (
-    ("csv", "CSV, a table", "text/csv"),
-    ("bib", "BibTeX", "application/x-bibtex"),
-    ("ris", "RIS", "application/x-research-info-systems"),
-    ("csl", "CSL-JSON", "application/vnd.citationstyles.csl+json"),
-)
+# What a list can be taken away as, beside JSON: suffix → label.
+FORMATS = {"csv": "CSV, a table", "bib": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
 
 
 def given_in(request: HttpRequest) -> dict[str, list[str]]:
