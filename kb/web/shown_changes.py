@@ -48,6 +48,13 @@ def in_words(spec: Spec | None, value: Any, shown: LabelOf) -> Any:
             return value
 
 
+def name_of_row(spec: Spec | None, row: Any, shown: LabelOf) -> str:
+    """What a row of a list is called, in words; "" where its schema has no name for it."""
+    if spec is None or spec.schema is None or not isinstance(row, dict):
+        return ""
+    return spec.schema.row_label(in_words(spec, row, shown))
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """Puts changes of one document into words. `after`: the document that they lead to.
@@ -91,7 +98,7 @@ class Wording:
                 continue
             if is_in_statement and not spec.schema.is_statement:
                 continue
-            label = spec.schema.row_label(in_words(spec, value, self.shown)) or label
+            label = name_of_row(spec, value, self.shown) or label
             is_in_statement = isinstance(value.get("id"), str)
         return label
 

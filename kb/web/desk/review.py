@@ -22,7 +22,7 @@ from kb.web.desk.previews import VISIBLE, preview_of
 from kb.web.desk.threads import shown_thread, text_to_edit, threads_of
 from kb.web.desk.values import Values, keys_in, labels_of_drafts
 from kb.web.desk.wording import label_at, place_in_words, row_in_words
-from kb.web.shown_changes import in_words, is_long, with_marks
+from kb.web.shown_changes import is_long, name_of_row, with_marks
 
 OPENED = 20  # entries of a page
 FIELD_CITES = "field_cites"  # where a document keeps the sources of its own fields
@@ -247,11 +247,8 @@ def _row(
 def row_label(change: Change, schema: Any, after: JSON, path: Path, seen: Reviewing) -> str:
     shown = seen.values.label_of
     value = change.before if change.kind == "removed" and len(change.path) == len(path) else None
-    spec = spec_at(schema, path)
-    if spec is not None and spec.schema is not None and isinstance(value, dict):
-        return spec.schema.row_label(in_words(spec, value, shown)) or change.label
     if value is not None:
-        return change.label
+        return name_of_row(spec_at(schema, path), value, shown) or change.label
     return row_in_words(schema, after, path, shown)
 
 

@@ -9,7 +9,7 @@ from kb.documents.problems import Path, value_at
 from kb.documents.schema import Part
 from kb.models import Changeset
 from kb.publication.body import label_of
-from kb.web.shown_changes import LabelOf, in_words
+from kb.web.shown_changes import LabelOf, name_of_row
 
 Status = Changeset.Status
 
@@ -101,8 +101,6 @@ def row_in_words(
         row = value_at(document, path)
     except (LookupError, TypeError):
         row = None
-    if spec and spec.schema and isinstance(row, dict):
-        own = spec.schema.row_label(in_words(spec, row, shown))
-        if own:
-            return own
+    if own := name_of_row(spec, row, shown):
+        return own
     return row if isinstance(row, str) else f"row {int(path[-1]) + 1}"
