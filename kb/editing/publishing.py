@@ -70,7 +70,8 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
     """`due`: only if it is scheduled for then or earlier; returns 0 where it is not.
 
     One publishes at a time, so whatever can be is done before our turn comes: the changeset stays
-    as it is, being locked, and so does what else counts, unless something is published meanwhile.
+    as it is, being locked, and all is done again if something is published meanwhile. Who leaves
+    the board while we wait leaves it after the publication, as during the publication itself.
     """
     changeset = _locked(changeset)
     if due is not None and (changeset.publish_at is None or changeset.publish_at > due):
@@ -104,7 +105,7 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
 def _settled(changeset: Changeset) -> Sequence[Approval]:
     """What of the changeset is to be published, checked; returns the approvals that it rests on.
 
-    Depends on the changeset and on what is published, and on nothing else that may change.
+    Depends on the changeset, on what is published, and on who is on the board.
     """
     approvals = require_approval(changeset)
     if _require_newest_bases(changeset):
