@@ -83,9 +83,10 @@ class Kind:
     fields of its row in lists. `date_field` orders a list by date. `body_template` draws the
     document as HTML. `check` finds what its schema cannot see. `identifiers`: register → number,
     of which no two entries of this kind may have the same; `registers` lists these. `addresses`:
-    places of addresses ("website") at which the thing itself is found. `told_apart_by`: places of
-    values ("seat.country") that differ between entries of like name where these are not the same
-    thing.
+    places of addresses ("website") at which the thing itself is found. `cited`: public JSON of an
+    entry, or its row in lists → CSL-JSON but for id and title; empty where one cites its page here.
+    `told_apart_by`: places of values ("seat.country") that differ between entries of like name
+    where these are not the same thing.
     """
 
     name: str
