@@ -21,21 +21,20 @@ class Credits:
     suggesters: Mapping[str, list[str]] = field(default_factory=dict)
     affiliated: Mapping[str, list[str]] = field(default_factory=dict)
 
-    def of(self, key: str) -> dict[str, object]:
+    def of(self, key: str, at: datetime) -> dict[str, object]:
         """The metadata of the revision of one entry, as far as they come from people."""
         known = self.shared["authors"]
         assert isinstance(known, list)
-        about = {**self.shared, "authors": sorted({*known, *self.authors.get(key, ())})}
+        about = {**self.shared, "published_at": timestamp(at)}
+        about["authors"] = sorted({*known, *self.authors.get(key, ())})
         for name, people in (("suggesters", self.suggesters), ("affiliated", self.affiliated)):
             if key in people:
                 about[name] = sorted(people[key])
         return about
 
 
-def credits_of(
-    changeset: Changeset, approvals: Sequence[Approval], at: datetime, by: User | None
-) -> Credits:
-    """Who wrote, suggested and approved what `changeset` publishes at `at`."""
+def credits_of(changeset: Changeset, approvals: Sequence[Approval], by: User | None) -> Credits:
+    """Who wrote, suggested and approved what `changeset` publishes."""
     author = changeset.created_by
     shared: dict[str, object] = {
         "approvers": [approval.user.username for approval in approvals],
@@ -45,7 +44,6 @@ def credits_of(
             "origin": changeset.origin,
             "title": changeset.title,
         },
-        "published_at": timestamp(at),
         "published_by": by.username if by else None,
     }
     if any(approval.rebased_at for approval in approvals):

@@ -41,7 +41,7 @@ from kb.models import (
 from kb.models.projected import unsaved
 from kb.models.streams import streamed
 from kb.publication.ahead import newest_change, nothing_ahead, render_ahead
-from kb.publication.copying import analyse, copy_rows
+from kb.publication.copying import Statement, analyse, copy_tables, tabled
 from kb.publication.refresh import batches, fill, nothing_put, refresh
 
 PUBLISH_LOCK = 7_062_026  # any number, the same everywhere: one publication at a time
@@ -81,17 +81,18 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
     if is_large:
         analyse(Edit)
     head = newest_change()
-    approvals = _settled(changeset)
+    credited = credits_of(changeset, _settled(changeset), by)
     ahead = nothing_ahead(head) if changeset.is_founding else render_ahead(changeset)
+    _settle_around(changeset, by)
     take_publish_lock()
     is_current = head == ahead.head == newest_change()
     _make_entries(changeset)
     if is_large:
         analyse(Entry)
     if not is_current:
-        approvals = _settled(changeset)
+        credited = credits_of(changeset, _settled(changeset), by)
     entry_ids = _lock_entries(changeset)
-    made = _append_revisions(changeset, approvals, by)
+    made = _append_revisions(changeset, credited)
     if made > MANY:
         analyse(Revision)
     if changeset.is_founding:
@@ -241,13 +242,12 @@ def _drop_unchanged(changeset: Changeset) -> None:
     same.delete()
 
 
-def _append_revisions(changeset: Changeset, approvals: Sequence[Approval], by: User | None) -> int:
+def _append_revisions(changeset: Changeset, credited: Credits) -> int:
     """One revision and one line of the feed an edit, in the order of the edits."""
-    last = Revision.objects.order_by("-pk").first()
-    place, previous = (last.pk, last.hash) if last else (0, BEGINNING)
-    sequence = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    last = Revision.objects.order_by("-pk").values_list("pk", "hash").first()
+    place, previous = last or (0, BEGINNING)
+    sequence = newest_change()
     at, made = timezone.now(), 0
-    credited = credits_of(changeset, approvals, at, by)
     for batch in batches(streamed(changeset.edits.order_by("pk").values_list("pk", flat=True))):
         revisions: list[Revision] = []
         for edit, entry_id, number in _numbered(batch):
@@ -255,9 +255,8 @@ def _append_revisions(changeset: Changeset, approvals: Sequence[Approval], by: U
             revision = _revision(edit, entry_id, number, place, previous, at, credited)
             previous = revision.hash
             revisions.append(revision)
-        copy_rows(revisions)
-        copy_rows(_change(revision, sequence + made + i) for i, revision in enumerate(revisions, 1))
-        _hand_over(batch, revisions)
+        changes = (_change(each, sequence + made + i) for i, each in enumerate(revisions, 1))
+        copy_tables(tabled([*revisions, *changes]), [_handing_over(batch, revisions)])
         made += len(revisions)
     return made
 
@@ -281,7 +280,7 @@ def _revision(
 ) -> Revision:
     salt = new_salt()
     own = {"act": edit.act, "entry": edit.key, "kind": edit.kind, "number": number}
-    about = {**credited.of(edit.key), **own}
+    about = {**credited.of(edit.key, at), **own}
     metadata = canonical_json(about).decode()
     hashed = document_hash(salt, edit.content)
     return unsaved(
@@ -312,19 +311,30 @@ def _change(revision: Revision, sequence: int) -> Change:
     )
 
 
-def _hand_over(edit_ids: Sequence[int], revisions: Sequence[Revision]) -> None:
-    """The content of each edit is in its revision now, and nowhere else."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE kb_edit SET content = '', revision_id = made.revision"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS made(edit, revision)"
-            " WHERE kb_edit.id = made.edit",
-            [list(edit_ids), [revision.pk for revision in revisions]],
-        )
+def _handing_over(edit_ids: Sequence[int], revisions: Sequence[Revision]) -> Statement:
+    """What leaves the content of each edit to its revision, and nowhere else."""
+    sql = (
+        "UPDATE kb_edit SET content = '', revision_id = made.revision"
+        " FROM unnest(%s::bigint[], %s::bigint[]) AS made(edit, revision)"
+        " WHERE kb_edit.id = made.edit"
+    )
+    return sql, [list(edit_ids), [revision.pk for revision in revisions]]
+
+
+def _settle_around(changeset: Changeset, by: User | None) -> None:
+    """All that publishing changes around the changeset: keys, visitors' answers, the people told.
+
+    None of it is seen before the commit, so it is done while nobody has to wait for us.
+    """
+    now, due = timezone.now(), changeset.publish_at
+    Reservation.objects.filter(changeset=changeset).delete()
+    published_with(changeset)
+    late = {} if due is None or now <= due else {"late_by": int((now - due).total_seconds())}
+    record("published", by=by, changeset=changeset, **late)
 
 
 def _mark_published(changeset: Changeset, by: User | None) -> None:
-    now, due = timezone.now(), changeset.publish_at
+    now = timezone.now()
     changeset.status = Changeset.Status.PUBLISHED
     changeset.status_since = changeset.published_at = now
     changeset.published_by, changeset.publish_at, changeset.hold_reason = by, None, ""
@@ -333,7 +343,3 @@ def _mark_published(changeset: Changeset, by: User | None) -> None:
             "status", "status_since", "published_at", "published_by", "publish_at", "hold_reason",
         ]
     )  # fmt: skip
-    Reservation.objects.filter(changeset=changeset).delete()
-    published_with(changeset)
-    late = {} if due is None or now <= due else {"late_by": int((now - due).total_seconds())}
-    record("published", by=by, changeset=changeset, **late)

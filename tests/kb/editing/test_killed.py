@@ -22,6 +22,7 @@ OWN = [
     "_locked",
     "_settled",
     "render_ahead",
+    "_settle_around",
     "take_publish_lock",
     "_make_entries",
     "_lock_entries",
