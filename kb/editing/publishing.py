@@ -42,7 +42,7 @@ from kb.models.projected import unsaved
 from kb.models.streams import streamed
 from kb.publication.ahead import newest_change, nothing_ahead, render_ahead
 from kb.publication.copying import Statement, analyse, copy_tables, tabled
-from kb.publication.refresh import batches, fill, nothing_put, refresh
+from kb.publication.refresh import batches, fill, refresh
 
 PUBLISH_LOCK = 7_062_026  # any number, the same everywhere: one publication at a time
 logger = logging.getLogger(__name__)
@@ -97,8 +97,10 @@ def _publish(changeset: Changeset, by: User | None, *, due: datetime | None = No
         analyse(Revision)
     if changeset.is_founding:
         fill(entry_ids)
+    elif is_current:
+        refresh(entry_ids, ahead.put, ahead.standing)
     else:
-        refresh(entry_ids, ahead.put if is_current else nothing_put)
+        refresh(entry_ids)
     _mark_published(changeset, by)
     return made
 

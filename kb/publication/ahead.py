@@ -12,28 +12,34 @@ import orjson
 from django.db import connection
 from django.utils import timezone
 
-from kb.models import Change, Changeset, Edit, Entry, Label
+from kb.models import Change, Changeset, Edit, Entry, Label, Published
 from kb.publication.copying import Statement, Tables, copy_tables
 from kb.publication.refresh import (
+    BATCH,
+    NOTHING_KNOWN,
     Newest,
+    Standing,
     batches,
     label_row,
     others_showing,
     read_batch,
     shown_anew,
+    tables_of,
 )
 
 
 class Ahead(NamedTuple):
     """Rows of the entries `entry_ids`, as they are once `labels` (entry → what is shown) hold.
 
-    `head`: sequence of the newest change that they stand on.
+    `head`: sequence of the newest change that they stand on. `standing`: the rows that the changed
+    entries themselves have until then.
     """
 
     head: int
     labels: Mapping[int, Any]
     entry_ids: Sequence[int]
     rendered: Sequence[tuple[Tables, list[Statement]]]
+    standing: Standing
 
     def put(self, entry_ids: Sequence[int], renamed: Collection[int]) -> bool:
         """Write the rows, if they are those of `entry_ids` after just these labels have changed."""
@@ -45,9 +51,9 @@ class Ahead(NamedTuple):
         return True
 
 
-def nothing_ahead(head: int) -> Ahead:
-    """Nothing was rendered."""
-    return Ahead(head, {}, [], [])
+def nothing_ahead(head: int, standing: Standing = NOTHING_KNOWN) -> Ahead:
+    """Nothing was rendered for others."""
+    return Ahead(head, {}, [], [], standing)
 
 
 def render_ahead(changeset: Changeset) -> Ahead:
@@ -59,12 +65,25 @@ def render_ahead(changeset: Changeset) -> Ahead:
     edits = list(changeset.edits.select_related("base"))
     entries = Entry.objects.filter(key__in=[edit.key for edit in edits])
     entry_ids = dict(entries.values_list("key", "pk"))
+    standing = _standing(sorted(entry_ids.values()))
     renamed = _renamed([(entry_ids[e.key], e) for e in edits if e.key in entry_ids])
     if not renamed:
-        return nothing_ahead(head)
+        return nothing_ahead(head, standing)
     others = others_showing(renamed, entry_ids.values()).now
     rendered = [shown_anew(read_batch(batch, renamed)) for batch in batches(others)]
-    return Ahead(head, renamed, others, rendered)
+    return Ahead(head, renamed, others, rendered, standing)
+
+
+def _standing(entry_ids: Sequence[int]) -> Standing:
+    """The rows of these entries: they are computed, so the same comes out once more.
+
+    Not of many at once, which is no saving, nor of those that wait to be rendered with new names.
+    """
+    current = Published.objects.filter(entry__in=entry_ids, is_stale=False)
+    known = list(current.order_by("entry_id").values_list("entry_id", flat=True)[: BATCH + 1])
+    if not known or len(known) > BATCH:
+        return NOTHING_KNOWN
+    return Standing(known, tables_of(read_batch(known)))
 
 
 def _renamed(edits: Sequence[tuple[int, Edit]]) -> dict[int, Any]:

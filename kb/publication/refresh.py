@@ -5,7 +5,7 @@ anything that shows them is rendered: first the labels of the changed entries, t
 bytes of these entries and of those that refer to them.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -39,6 +39,7 @@ from kb.publication.copying import (
     copy_tables,
     deletion,
     indexed_afterwards,
+    place_of_column,
     tabled,
 )
 from kb.publication.counting import add_to_counts, published_terms, terms_in
@@ -95,15 +96,28 @@ def nothing_put(_entry_ids: Sequence[int], _renamed: Collection[int]) -> bool:
     return False
 
 
-def refresh(entry_ids: Sequence[int], put: Put = nothing_put) -> None:
+class Standing(NamedTuple):
+    """The rows, in all tables, that are in place for the entries `entry_ids`."""
+
+    entry_ids: Collection[int]
+    tables: Tables
+
+
+NOTHING_KNOWN = Standing((), {})
+
+
+def refresh(
+    entry_ids: Sequence[int], put: Put = nothing_put, standing: Standing = NOTHING_KNOWN
+) -> None:
     """Make all public rows of these entries anew, and of what shows their names.
 
     Beyond `RENDERED_AT_ONCE` referring entries the rest are marked as stale, for `refresh_stale`.
-    `put` writes those that refer, if they were rendered ahead, and says whether it did.
+    `put` writes those that refer, if they were rendered ahead, and says whether it did. Rows of
+    `standing` are left in place where they are made anew as they are.
     """
     renamed = refresh_labels(entry_ids)
     others = others_showing(renamed, entry_ids)
-    refresh_rows(sorted({*entry_ids, *merged_into(renamed)}))
+    refresh_rows(sorted({*entry_ids, *merged_into(renamed)}), standing)
     if not put(others.now, renamed):
         refresh_names(others.now)
     Published.objects.filter(entry__in=others.later).update(is_stale=True)
@@ -230,7 +244,7 @@ def referring_to(entry_ids: set[int]) -> set[int]:
     return set(rows.values_list("entry_id", flat=True))
 
 
-def refresh_rows(entry_ids: Sequence[int]) -> None:
+def refresh_rows(entry_ids: Sequence[int], standing: Standing = NOTHING_KNOWN) -> None:
     """Delete and make anew the rows of these entries; labels must be in place.
 
     Raises UnknownKeys when a document names an entry that does not exist.
@@ -240,7 +254,7 @@ def refresh_rows(entry_ids: Sequence[int]) -> None:
         counted.subtract(published_terms(batch))
         read = read_batch(batch)
         tables = tables_of(read)
-        copy_tables(tables, _deletions(read, own_tables()))
+        copy_tables(*_exchange(read, tables, standing))
         counted.update(terms_in(tables))
     add_to_counts(counted)
 
@@ -259,10 +273,44 @@ def shown_anew(batch: "Batch") -> tuple[Tables, list[Statement]]:
     return shown_tables_of(batch), _deletions(batch, (Published, Reference))
 
 
+def _exchange(batch: "Batch", tables: Tables, standing: Standing) -> tuple[Tables, list[Statement]]:
+    """The rows of `tables` that do not stand already, and what deletes those they replace.
+
+    Most of what a revision says, its entry said before: of a table with costly indexes, such as
+    that of references, nothing has to be written then.
+    """
+    known, new, first = set(standing.entry_ids), Tables(), []
+    for table in _tables_of(batch, own_tables()):
+        before, after = (
+            _by_entry(table, each.get(table, ())) for each in (standing.tables, tables)
+        )
+        changed = [pk for pk in batch.entry_ids if pk not in known or before[pk] != after[pk]]
+        if changed:
+            first.append(deletion(table, changed))
+        if rows := [row for pk in changed for row in after[pk]]:
+            new[table] = rows
+    return new, first
+
+
+def _by_entry(
+    table: type[models.Model], rows: Iterable[tuple[Any, ...]]
+) -> defaultdict[int, list[tuple[Any, ...]]]:
+    found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    column = place_of_column(table, "entry_id")
+    for row in rows:
+        found[row[column]].append(row)
+    return found
+
+
 def _deletions(batch: "Batch", own: Sequence[type[models.Model]]) -> list[Statement]:
     """What deletes the rows of these entries from our `own` tables and from their kinds'."""
+    return [deletion(table, batch.entry_ids) for table in _tables_of(batch, own)]
+
+
+def _tables_of(batch: "Batch", own: Sequence[type[models.Model]]) -> list[type[models.Model]]:
+    """Our `own` tables and those of the kinds of these entries, each once."""
     of_kinds = [table for kind in batch.kinds for table in kind.tables]
-    return [deletion(table, batch.entry_ids) for table in dict.fromkeys([*own, *of_kinds])]
+    return list(dict.fromkeys([*own, *of_kinds]))
 
 
 def fill(entry_ids: Sequence[int]) -> None:

@@ -16,7 +16,6 @@ from kb.editing.review import valid_approvals
 from kb.editing.scheduling import publish_due
 from kb.editing.verifying import faults_in_history
 from kb.models import Change, Changeset, Edit, Published, Revision
-from kb.publication.refresh import Put
 from tests.library.builders import (
     approved,
     draft,
@@ -308,7 +307,7 @@ def test_a_publication_that_dies_half_way_leaves_nothing(monkeypatch):
     changeset = approved(draft(reader("ann")))
     in_the_middle = Event()
 
-    def die(_entry_ids: list[int], _put: Put) -> None:
+    def die(*_args: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             (pid,) = cursor.fetchone()

@@ -124,10 +124,10 @@ def test_one_that_fails_by_a_fault_of_ours_does_not_stop_the_others(monkeypatch)
     failing, fine = scheduled(draft(reader("ann"))), scheduled(draft(reader("bob")))
     from kb.publication.refresh import refresh
 
-    def refresh_unless_ann(entry_ids, put):
+    def refresh_unless_ann(entry_ids, *ahead):
         if Revision.objects.filter(entry__in=entry_ids, entry__key="ann").exists():
             raise RuntimeError("out of paper")
-        refresh(entry_ids, put)
+        refresh(entry_ids, *ahead)
 
     monkeypatch.setattr("kb.editing.publishing.refresh", refresh_unless_ann)
 

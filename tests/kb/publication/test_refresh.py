@@ -12,6 +12,7 @@ from kb.publication.ahead import render_ahead
 from kb.publication.rebuild import rebuild
 from tests.kb.publication.test_rebuild import everything_public, history
 from tests.library.builders import approved, book, draft, person, publish, reader, retract
+from tests.library.models import Loan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
@@ -43,6 +44,19 @@ def test_few_rows_and_many_are_written_the_same(monkeypatch):
 
     assert everything_public() == by_copy
     assert by_copy["library_loan"]
+
+
+def test_rows_that_a_revision_leaves_as_they_were_stay_in_place():
+    loans = [{"reader": "ann", "from": "1990"}]
+    publish(reader("ann"), book("atlas", loans=loans), book("globe", loans=loans))
+    before = set(Loan.objects.values_list("entry__key", "pk"))
+
+    publish(book("atlas", "Another title", loans=loans), book("globe", loans=[*loans, *loans]))
+
+    after = set(Loan.objects.values_list("entry__key", "pk"))
+    assert {pk for key, pk in after if key == "atlas"} == {pk for k, pk in before if k == "atlas"}
+    assert len([pk for key, pk in after - before if key == "globe"]) == len(loans) * 2
+    assert orjson.loads(Published.objects.get(key="atlas").json)["title"] == "Another title"
 
 
 # --- rendered ahead ---------------------------------------------------------------------------
