@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from governance import checks, schemas
+from governance import checks, linking, schemas
 from governance.citing import cited_source
 from governance.codes import COUNTRIES
 from governance.filters import (
@@ -134,6 +134,7 @@ KINDS = (
             HAS_DOI,
         ),
         body_template="governance/body/_proposal.html",
+        linked=linking.PROPOSAL,
         check=checks.check_proposal,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -173,6 +174,7 @@ KINDS = (
             ExistsFilter("iso3166", "identifiers.iso3166"),
         ),
         body_template="governance/body/_actor.html",
+        linked=linking.ACTOR,
         check=checks.check_actor,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -225,6 +227,7 @@ KINDS = (
             ExistsFilter("ror", "identifiers.ror"),
         ),
         body_template="governance/body/_body.html",
+        linked=linking.BODY,
         check=checks.check_body,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -278,6 +281,7 @@ KINDS = (
             ExistsFilter("celex", "identifiers.celex"),
         ),
         body_template="governance/body/_instrument.html",
+        linked=linking.INSTRUMENT,
         check=checks.check_instrument,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -319,6 +323,7 @@ KINDS = (
             HAS_WIKIDATA,
         ),
         body_template="governance/body/_event.html",
+        linked=linking.EVENT,
         check=checks.check_event,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -358,6 +363,7 @@ KINDS = (
             ExistsFilter("authors", "authors"),
         ),
         body_template="governance/body/_source.html",
+        linked=linking.SOURCE,
         identifiers=doi,
         cited=cited_source,
         registers=("doi",),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from governance.codes import COUNTRIES_PAST_AND_PRESENT
+from governance.registers import RESOLVERS
 from governance.vocabularies import (
     ACTOR_TYPES,
     BODY_STATUSES,
@@ -163,17 +164,6 @@ def _filters_by_path(kind: str) -> dict[str, str]:
 
 # --- identifiers -----------------------------------------------------------------------------
 
-_RESOLVERS = {
-    "wikidata": "https://www.wikidata.org/wiki/{}",
-    "ror": "https://ror.org/{}",
-    "doi": "https://doi.org/{}",
-    "celex": "https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX:{}",
-    "federal-register": "https://www.federalregister.gov/d/{}",
-    "lei": "https://search.gleif.org/#/record/{}",
-    "isni": "https://isni.org/isni/{}",
-    "orcid": "https://orcid.org/{}",
-}
-
 
 def identifiers(kind: Kind, document: Mapping[str, Any]) -> list[tuple[str, SafeString]]:
     """(scheme, value as a link to where it is kept), in the order of the vocabulary."""
@@ -184,5 +174,5 @@ def identifiers(kind: Kind, document: Mapping[str, Any]) -> list[tuple[str, Safe
 
 
 def _identifier(scheme: str, value: str) -> SafeString:
-    pattern = _RESOLVERS.get(scheme)
+    pattern = RESOLVERS.get(scheme)
     return outward(pattern.format(value), value) if pattern else text_of(value)

@@ -21,7 +21,6 @@ CITATIONS: Mapping[str, str] = {
     "csl": MEDIA_TYPES["csl"],  # JSON is UTF-8 anyway
     **{name: f"{MEDIA_TYPES[name]}; charset=utf-8" for name in ("bib", "ris")},
 }
-OF_ENTRIES = {**FORMATS, **CITATIONS}
 OF_LISTS = {**FORMATS, "csv": f"{MEDIA_TYPES['csv']}; charset=utf-8", **CITATIONS}
 WRITERS: Mapping[str, Callable[[Iterable[Mapping[str, Any]]], str]] = {
     "csl": lambda items: orjson.dumps(list(items)).decode(),
@@ -32,9 +31,9 @@ ABOUT = "As `csl` (CSL-JSON), `bib` (BibTeX) or `ris` it is something to cite."
 
 
 def require_whole(call: Call[Any], given: Mapping[str, Sequence[str]], *names: str) -> None:
-    """A citation needs what `fields` would leave out. Raises WrongParameters."""
+    """Such a format needs what `fields` would leave out. Raises WrongParameters."""
     wrong = [name for name in names if name in given]
-    if wrong and call.format in CITATIONS:
+    if wrong and call.format not in ("json", "csv"):
         detail = f"It shapes JSON; the format here is {call.format}. Leave it out."
         raise WrongParameters([Wrong(name, "invalid", detail) for name in wrong])
 
@@ -51,10 +50,10 @@ def _item(call: Call[Any], entry: JSON) -> JSON:
     )
 
 
-def in_format(answer: Answer, call: Call[Any], body: bytes) -> Answer:
-    """The answer with another body, in the citation format of the call."""
+def in_format(answer: Answer, call: Call[Any], body: bytes, media_type: str) -> Answer:
+    """The answer with another body, in the format of the call."""
     etag = tag_in_format(answer.etag, call.format)
-    return answer._replace(body=body, media_type=CITATIONS[call.format], etag=etag)
+    return answer._replace(body=body, media_type=media_type, etag=etag)
 
 
 def tag_in_format(etag: str, form: str) -> str:

@@ -9,7 +9,7 @@ import orjson
 from kb.api import shapes
 from kb.api.endpoints import Answer, Call, Endpoint, fixed_tag
 from kb.api.errors import Problem
-from kb.documents.fields import TermOf
+from kb.documents.fields import TermOf, named_in
 from kb.documents.plans import Fields, Map, Rows, Shape, plan
 from kb.documents.schema import json_schema
 from kb.documents.vocabulary import Vocabulary, nearest
@@ -46,18 +46,10 @@ def _in_schema(shape: Shape) -> Iterator[Vocabulary]:
             yield from _in_schema(inner)
         case Fields(schema=schema, shapes=shapes_of):
             for info in schema.model_fields.values():
-                yield from _in_annotation((info.annotation, *info.metadata))
+                types = named_in(info.annotation, *info.metadata)
+                yield from (each.vocabulary for each in types if isinstance(each, TermOf))
             for inner in shapes_of.values():
                 yield from _in_schema(inner)
-
-
-def _in_annotation(parts: tuple[Any, ...]) -> Iterator[Vocabulary]:
-    """Vocabularies named anywhere in a type: `list[Annotated[str, term(TOPICS)]] | None`."""
-    for part in parts:
-        if isinstance(part, TermOf):
-            yield part.vocabulary
-        yield from _in_annotation(tuple(getattr(part, "__args__", ())))
-        yield from _in_annotation(tuple(getattr(part, "__metadata__", ())))
 
 
 def vocabulary_json(vocabulary: Vocabulary) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Entries: one by its key, and lists of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api import citing, finding, shapes
+from kb.api import citing, finding, linked, shapes
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved, page_of
 from kb.api.errors import Problem
+from kb.api.negotiation import FORMATS
 from kb.api.paging import page_body
 from kb.documents.schema import field_order
 from kb.filters import Parameter, Values
+from kb.formats import LICENCE
 from kb.formats.tables import csv_text
 from kb.kinds import Kind, kind_named, kinds
 from kb.parameters import one_of, pieces
@@ -21,7 +23,6 @@ from kb.publication import lists, past, reading
 
 ALWAYS = ("key", "kind")  # of an entry, whatever `fields` asks for
 INCLUDED_ROWS = 50
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def fields_parameter(names: Iterable[str]) -> Parameter:
@@ -50,6 +51,15 @@ def link_header(key: str, kind: str) -> str:
     )
 
 
+Writer = Callable[[Call[Any], dict[str, Any]], bytes]
+
+WRITERS: Mapping[str, Writer] = {
+    **{name: lambda call, entry: citing.cited(call, [entry]) for name in citing.CITATIONS},
+    "jsonld": linked.linked_entry,
+}
+OF_ENTRIES = {**FORMATS, **linked.LINKED, **citing.CITATIONS}
+
+
 class EntryEndpoint(Endpoint[Values]):
     """The published document of one entry."""
 
@@ -60,10 +70,10 @@ class EntryEndpoint(Endpoint[Values]):
     description = (
         "The published document, each reference expanded to key, kind and name of what it names."
         " A merged entry answers 308 with the address of the one that stands for it, a retracted"
-        f" one 410 with what is left in view. {citing.ABOUT}"
+        f" one 410 with what is left in view. {citing.ABOUT} {linked.ABOUT}"
     )
     codes = ("not-found", "retracted", "redacted")
-    formats = citing.OF_ENTRIES
+    formats = OF_ENTRIES
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -112,7 +122,8 @@ class EntryEndpoint(Endpoint[Values]):
             return self._in_json(call)
         citing.require_whole(call, call.asked, "fields", "include")
         answer = self._in_json(call)
-        return citing.in_format(answer, call, citing.cited(call, [orjson.loads(answer.body)]))
+        body = WRITERS[call.format](call, orjson.loads(answer.body))
+        return citing.in_format(answer, call, body, self.formats[call.format])
 
     def _in_json(self, call: Call[Values]) -> Answer:
         key = call.arguments["key"]

@@ -6,9 +6,10 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api import finding, shapes
+from kb.api import citing, finding, linked, shapes
 from kb.api.endpoints import FORMAT, IMMUTABLE, Answer, Call, Endpoint
 from kb.api.errors import Problem
+from kb.api.negotiation import FORMATS
 from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
 from kb.documents.difference import Change, difference
 from kb.filters import Parameter, Values
@@ -18,6 +19,7 @@ from kb.publication import aftermath, reading
 from kb.publication.rendering import timestamp
 
 LAST = 2_147_483_647  # the highest number a revision can have
+OF_REVISIONS = {**FORMATS, **linked.LINKED}
 NUMBER = {"type": "integer", "minimum": 1, "maximum": LAST}
 
 
@@ -78,17 +80,21 @@ class RevisionEndpoint(Endpoint[Values]):
         "Immutable. `hash` is SHA-256 over `previous_hash`, `document_hash` and the canonical JSON"
         " (RFC 8785) of `metadata`; `document_hash` is SHA-256 over `salt` and the canonical JSON"
         " of `document`; hashes and salt enter as bytes. A redacted one answers 410 with what is"
-        " left, and with who asked for that, who confirmed it, when and why."
+        " left, and with who asked for that, who confirmed it, when and why. As `jsonld` it says in"
+        " PROV-O who made it from what; what it states is a graph of its own."
     )
     codes = ("not-found", "redacted")
     cache = IMMUTABLE
+    formats = OF_REVISIONS
 
     def answer_schema(self) -> dict[str, Any]:
         return shapes.component("Revision")
 
     def current_tag(self, call: Call[Values]) -> str | None:
         found = self._revision(call)
-        return None if found.is_redacted else f'"{found.hash[:20]}"'
+        if found.is_redacted:
+            return None
+        return citing.tag_in_format(f'"{found.hash[:20]}"', call.format)
 
     def answer(self, call: Call[Values]) -> Answer:
         found = self._revision(call)
@@ -108,7 +114,11 @@ class RevisionEndpoint(Endpoint[Values]):
         }
         etag = f'"{found.hash[:20]}"'
         published_at = int(found.published_at.timestamp())
-        return Answer(orjson.dumps(fields), etag, published_at, cache=IMMUTABLE)
+        answer = Answer(orjson.dumps(fields), etag, published_at, cache=IMMUTABLE)
+        if call.format == "json":
+            return answer
+        body = linked.linked_revision(call, orjson.loads(answer.body))
+        return citing.in_format(answer, call, body, self.formats[call.format])
 
     def _revision(self, call: Call[Values]) -> reading.PastRevision:
         key, written = call.arguments["key"], call.arguments["number"]

@@ -15,6 +15,7 @@ from kb.api.edges import BacklinksEndpoint, LinksEndpoint
 from kb.api.endpoints import Endpoint, routes
 from kb.api.entries import EntriesEndpoint, EntryEndpoint
 from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
+from kb.api.linked import ContextEndpoint
 from kb.api.match import MatchEndpoint
 from kb.api.reconcile import reconciliation
 from kb.api.resolve import ResolveEndpoint
@@ -44,6 +45,7 @@ def endpoints() -> list[Endpoint[Any]]:
         VocabulariesEndpoint(),
         VocabularyEndpoint(),
         SchemaEndpoint(),
+        ContextEndpoint(),
         OpenApiEndpoint(),
         StatusEndpoint(),
         RootEndpoint(),

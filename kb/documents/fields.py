@@ -6,6 +6,7 @@ role: Annotated[str, term(MEMBERSHIP_ROLES)]
 actor: Annotated[str, reference("actor", "body")]
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -140,6 +141,13 @@ class TermOf:
             "description": self.vocabulary.definition,
             "x-vocabulary": self.vocabulary.name,
         }
+
+
+def named_in(*parts: Any) -> Iterator[Any]:
+    """Everything named anywhere in a type: `list[Annotated[str, term(TOPICS)]] | None`."""
+    for part in parts:
+        yield part
+        yield from named_in(*getattr(part, "__args__", ()), *getattr(part, "__metadata__", ()))
 
 
 def term(vocabulary: Vocabulary) -> TermOf:

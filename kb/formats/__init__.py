@@ -10,4 +10,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",
     "csl": "application/vnd.citationstyles.csl+json",
+    "jsonld": "application/ld+json",
 }
+
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"

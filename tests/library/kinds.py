@@ -14,6 +14,7 @@ from kb.documents.schema import Document, Line, Markdown, Part, Statement, Url, 
 from kb.documents.vocabulary import Term, Vocabulary
 from kb.filters import ExistsFilter, TermFilter
 from kb.kinds import Checked, Kind, Published
+from kb.linked import Linked, Rows
 from tests.library.models import Loan
 
 GENRES = Vocabulary(
@@ -107,6 +108,23 @@ def isbn_of(document: dict[str, Any]) -> dict[str, Any]:
     return {"isbn": document["isbn"]} if "isbn" in document else {}
 
 
+def isbn_address(document: dict[str, Any]) -> list[str]:
+    return [f"urn:isbn:{document['isbn']}"] if "isbn" in document else []
+
+
+BOOKS = Linked(
+    classes=lambda _document: ("schema:Book",),
+    terms={
+        "title": "schema:name",
+        "printed": "schema:datePublished",
+        "website": "schema:url",
+        "loans.reader": "schema:borrower",
+        "loans.from": "schema:startTime",
+    },
+    rows={"loans": Rows("schema:LendAction", of="schema:object")},
+    elsewhere=isbn_address,
+)
+
 KINDS = (
     Kind(
         name="book",
@@ -124,6 +142,7 @@ KINDS = (
         registers=("isbn",),
         addresses=("website",),
         told_apart_by=("printed",),
+        linked=BOOKS,
         filters=(
             TermFilter("genre", "genres", "Genre", vocabulary=GENRES),
             ExistsFilter("website", "website"),

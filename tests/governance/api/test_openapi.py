@@ -28,7 +28,12 @@ ARGUMENTS = {
 DEFAULTS = {"key": "cern", "number": "1"}
 REQUIRED = {"q": "laboratory", "prefix": "cer"}
 CHOSEN = {"/resolve": {"url": "https://cairne.eu"}}  # where one of several must be given
-WITHOUT_EXAMPLE = {"/schemas/{kind}.json", "/openapi.json", "/reconcile/preview/{key}"}
+WITHOUT_EXAMPLE = {
+    "/schemas/{kind}.json",
+    "/openapi.json",
+    "/context.jsonld",
+    "/reconcile/preview/{key}",
+}
 FILE = openapi.described()
 PATHS = [path for path, its in FILE["paths"].items() if "get" in its]
 OPERATIONS = [(path, method) for path, its in FILE["paths"].items() for method in its]
