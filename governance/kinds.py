@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from governance import checks, linking, schemas
+from governance import checks, linking, schemas, telling
 from governance.citing import cited_source
 from governance.codes import COUNTRIES
 from governance.filters import (
@@ -135,6 +135,7 @@ KINDS = (
         ),
         body_template="governance/body/_proposal.html",
         linked=linking.PROPOSAL,
+        told=telling.told,
         check=checks.check_proposal,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -175,6 +176,7 @@ KINDS = (
         ),
         body_template="governance/body/_actor.html",
         linked=linking.ACTOR,
+        told=telling.told,
         check=checks.check_actor,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -228,6 +230,7 @@ KINDS = (
         ),
         body_template="governance/body/_body.html",
         linked=linking.BODY,
+        told=telling.told,
         check=checks.check_body,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -282,6 +285,7 @@ KINDS = (
         ),
         body_template="governance/body/_instrument.html",
         linked=linking.INSTRUMENT,
+        told=telling.told,
         check=checks.check_instrument,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -324,6 +328,7 @@ KINDS = (
         ),
         body_template="governance/body/_event.html",
         linked=linking.EVENT,
+        told=telling.told,
         check=checks.check_event,
         identifiers=in_registers,
         registers=REGISTERS,
@@ -364,6 +369,7 @@ KINDS = (
         ),
         body_template="governance/body/_source.html",
         linked=linking.SOURCE,
+        told=telling.told_source,
         identifiers=doi,
         cited=cited_source,
         registers=("doi",),

@@ -16,6 +16,7 @@ from kb.documents.findings import Finding
 from kb.documents.schema import Document
 from kb.filters import Filter, TermFilter
 from kb.linked import UNLINKED, Linked
+from kb.told import Told, field_by_field
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -86,7 +87,8 @@ class Kind:
     of which no two entries of this kind may have the same; `registers` lists these. `addresses`:
     places of addresses ("website") at which the thing itself is found. `cited`: public JSON of an
     entry, or its row in lists → CSL-JSON but for id and title; empty where one cites its page here.
-    `linked`: what its documents mean in vocabularies that others share.
+    `linked`: what its documents mean in vocabularies that others share. `told`: a document,
+    references expanded → what it says, in words.
     `told_apart_by`: places of values ("seat.country") that differ between entries of like name
     where these are not the same thing.
     """
@@ -110,6 +112,7 @@ class Kind:
     addresses: tuple[str, ...] = ()
     cited: Callable[[JSON], JSON] = as_page
     linked: Linked = UNLINKED
+    told: Callable[[JSON], Told] = field_by_field
     told_apart_by: tuple[str, ...] = ()
     facets: tuple[TermFilter, ...] = field(init=False)
 

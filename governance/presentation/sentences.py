@@ -14,6 +14,7 @@ from governance.vocabularies import (
     STANCES,
 )
 from kb.publication.body import label_of, readable_date
+from kb.told import text_of
 
 Row = Mapping[str, Any]
 MOST = 200  # characters
@@ -31,6 +32,29 @@ def sentence(kind: str, place: str, document: Mapping[str, Any]) -> str:
         show = _SENTENCES.get(field)
         return _short(show(row)) if show and isinstance(row, dict) else label_of(field)
     return _short(_about_field(field, place, document))
+
+
+# What its sentence leaves out of a statement.
+_MORE: Mapping[str, tuple[str, ...]] = {
+    "memberships": ("share", "note"),
+    "positions": ("reported_by", "note"),
+    "participation": ("part", "note"),
+    "arguments": ("made_by", "answers"),
+    "organs": ("composition", "decision_rule"),
+    "figures": ("approximate", "note"),
+    "links": ("from", "to", "note"),
+    "disputed": ("note",),
+}
+
+
+def in_full(field: str, row: Row) -> str:
+    """All that a statement of the list `field` says, however long."""
+    said = _SENTENCES[field](row).rstrip(":, ")
+    for name in _MORE.get(field, ()):
+        if name in row:
+            end = "" if said.endswith((".", "?", "!", "”")) else "."
+            said = f"{said}{end} {label_of(name)}: {text_of(row[name])}"
+    return said
 
 
 def _first_step(place: str) -> tuple[str, int | None]:

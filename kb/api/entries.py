@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api import citing, finding, linked, shapes
+from kb.api import citing, finding, linked, shapes, texts
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved, page_of
 from kb.api.errors import Problem
 from kb.api.negotiation import FORMATS
@@ -56,8 +56,9 @@ Writer = Callable[[Call[Any], dict[str, Any]], bytes]
 WRITERS: Mapping[str, Writer] = {
     **{name: lambda call, entry: citing.cited(call, [entry]) for name in citing.CITATIONS},
     "jsonld": linked.linked_entry,
+    "md": texts.entry_text,
 }
-OF_ENTRIES = {**FORMATS, **linked.LINKED, **citing.CITATIONS}
+OF_ENTRIES = {**FORMATS, **linked.LINKED, **citing.CITATIONS, **texts.TEXTS}
 
 
 class EntryEndpoint(Endpoint[Values]):
@@ -71,6 +72,7 @@ class EntryEndpoint(Endpoint[Values]):
         "The published document, each reference expanded to key, kind and name of what it names."
         " A merged entry answers 308 with the address of the one that stands for it, a retracted"
         f" one 410 with what is left in view. {citing.ABOUT} {linked.ABOUT}"
+        f" {texts.ABOUT}"
     )
     codes = ("not-found", "retracted", "redacted")
     formats = OF_ENTRIES

@@ -11,6 +11,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     "ris": "application/x-research-info-systems",
     "csl": "application/vnd.citationstyles.csl+json",
     "jsonld": "application/ld+json",
+    "md": "text/markdown",
 }
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
