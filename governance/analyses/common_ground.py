@@ -1,0 +1,344 @@
+"""What several sides agree on, what divides them, and where one of them is silent. Pure.
+
+Actors and subjects (proposals and instruments) are numbers here, as in the tables. What an actor
+says counts from the day on which it certainly had been said, and until it certainly ceased to hold.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from governance.acts import CONSENT, LEAVING, NAMED
+
+Direction = Literal["for", "against", "mixed"]
+Verdict = Literal["agreed", "contested", "silent"]
+
+VERDICTS: tuple[Verdict, ...] = ("agreed", "contested", "silent")
+DIRECTIONS: tuple[Direction, ...] = ("for", "against", "mixed")
+
+OF_STANCES: Mapping[str, Direction] = {
+    "proposes": "for",
+    "supports": "for",
+    "supports-with-conditions": "for",
+    "mixed": "mixed",
+    "opposes": "against",
+    "opposes-as-framed": "against",
+}
+# A reservation has no direction of its own: it comes with a consent.
+OF_ACTS: Mapping[str, Direction] = {
+    **dict.fromkeys((*NAMED, *CONSENT, "voted-for"), "for"),
+    **dict.fromkeys((*LEAVING, "voted-against", "declined"), "against"),
+    "abstained": "mixed",
+}
+
+
+class Saying(NamedTuple):
+    """What an actor said of a subject: a position, or an act of participation.
+
+    `rank`: both ends of its date and its place in its list, so that the newest is the largest.
+    `since` None: nobody knows since when; `until`: the first day on which it no longer holds.
+    """
+
+    actor: int
+    subject: int
+    said: str
+    statement: str
+    rank: tuple[date, date, int]
+    since: date | None
+    until: date | None
+    is_act: bool = False
+
+    @property
+    def direction(self) -> Direction:
+        return OF_ACTS[self.said] if self.is_act else OF_STANCES[self.said]
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it holds on `day`; without a day, whether it does as far as is known."""
+        if day is None:
+            return self.until is None
+        return self.since is not None and self.since <= day and not self._is_over(day)
+
+    def _is_over(self, day: date) -> bool:
+        return self.until is not None and self.until <= day
+
+
+class Affiliation(NamedTuple):
+    """`person` belonged to `organisation` from `first` to the day before `before`, if known."""
+
+    person: int
+    organisation: int
+    first: date | None
+    before: date | None
+
+    def covers(self, saying: Saying) -> bool:
+        """Whether it may have held when this was said; what is undated may have been then."""
+        earliest, latest, _place = saying.rank
+        if earliest == date.min:
+            return True
+        has_begun = self.first is None or self.first <= latest
+        return has_begun and (self.before is None or earliest < self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Actors who are taken together. `own`: whose word is that of the side itself.
+
+    A country with all its actors has its own, and theirs; so has a body with its members.
+    """
+
+    actors: frozenset[int]
+    own: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An actor that is counted, and what those said who are not counted beside it."""
+
+    saying: Saying
+    direction: Direction
+    is_own: bool
+    folded: tuple[Saying, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """Where a side stands on a subject. No voices: it is silent."""
+
+    voices: tuple[Voice, ...] = ()
+
+    @property
+    def direction(self) -> Direction | None:
+        """That of all its voices; "mixed" where they differ, None where there are none."""
+        return together(voice.direction for voice in self.voices)
+
+    @property
+    def own(self) -> Direction | None:
+        """What the side says itself, its people apart."""
+        return together(voice.direction for voice in self.voices if voice.is_own)
+
+
+SILENCE = Stance()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A subject on which at least one side has spoken; `stances` in the order of the sides."""
+
+    subject: int
+    stances: tuple[Stance, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        return verdict_of([stance.direction for stance in self.stances])
+
+    @property
+    def newest(self) -> date:
+        """The latest day of the newest thing that was said; 1 January 1 where all is undated."""
+        return max(voice.saying.rank[1] for stance in self.stances for voice in stance.voices)
+
+
+def together(directions: Iterable[Direction]) -> Direction | None:
+    """One direction for several: theirs if they have the same, else "mixed"; None for none."""
+    found = set(directions)
+    if len(found) > 1:
+        return "mixed"
+    return next(iter(found), None)
+
+
+def verdict_of(directions: Sequence[Direction | None]) -> Verdict:
+    """Agreed where all sides go one way, silent where one has no voice, else contested."""
+    if None in directions:
+        return "silent"
+    return "agreed" if len(set(directions)) == 1 else "contested"
+
+
+def compared(
+    sides: Sequence[Side],
+    sayings: Iterable[Saying],
+    affiliations: Iterable[Affiliation] = (),
+    on: date | None = None,
+) -> list[Compared]:
+    """Every subject on which a side has spoken by the day `on` (by now without), by number."""
+    ties = _by_person(affiliations)
+    found = []
+    for subject, its in sorted(_by_subject(sayings).items()):
+        stances = _stances(sides, its, ties, on)
+        if any(stance.voices for stance in stances):
+            found.append(Compared(subject, stances))
+    return found
+
+
+def _by_subject(sayings: Iterable[Saying]) -> dict[int, list[Saying]]:
+    found: dict[int, list[Saying]] = defaultdict(list)
+    for saying in sayings:
+        found[saying.subject].append(saying)
+    return found
+
+
+Ties = Mapping[int, Sequence[Affiliation]]
+
+
+def _by_person(affiliations: Iterable[Affiliation]) -> Ties:
+    found: dict[int, list[Affiliation]] = defaultdict(list)
+    for affiliation in affiliations:
+        found[affiliation.person].append(affiliation)
+    return found
+
+
+def _stances(
+    sides: Sequence[Side], sayings: Sequence[Saying], ties: Ties, on: date | None
+) -> tuple[Stance, ...]:
+    standing = _standing(sayings, on)
+    return tuple(_stance(side, standing, ties) for side in sides) if standing else ()
+
+
+Standing = Mapping[int, tuple[Saying, Direction]]
+
+
+def _standing(sayings: Sequence[Saying], on: date | None) -> Standing:
+    """Actor → the newest thing it says of one subject, and which way that goes."""
+    held: dict[int, list[Saying]] = defaultdict(list)
+    for saying in sayings:
+        if saying.holds_on(on):
+            held[saying.actor].append(saying)
+    return {actor: _newest(its) for actor, its in held.items()}
+
+
+def _newest(sayings: Sequence[Saying]) -> tuple[Saying, Direction]:
+    newest = max(sayings, key=lambda each: each.rank)
+    if newest.said in LEAVING and any(each.said in (*NAMED, *CONSENT) for each in sayings):
+        return newest, "mixed"  # what it had joined still holds: it left a part of it
+    return newest, newest.direction
+
+
+def _stance(side: Side, standing: Standing, ties: Ties) -> Stance:
+    spoken = [actor for actor in sorted(standing) if actor in side.actors]
+    if not spoken:
+        return SILENCE
+    own_first = sorted(spoken, key=lambda actor: (actor not in side.own, actor))
+    folded = _folded(own_first, standing, ties)
+    inside: dict[int, list[Saying]] = defaultdict(list)
+    for person, organisation in folded.items():
+        inside[organisation].append(standing[person][0])
+    return Stance(
+        tuple(
+            Voice(*standing[actor], actor in side.own, tuple(inside[actor]))
+            for actor in own_first
+            if actor not in folded
+        )
+    )
+
+
+def _folded(actors: Sequence[int], standing: Standing, ties: Ties) -> dict[int, int]:
+    """Person → the organisation of its side that says the same, whose people it belongs to.
+
+    Nobody folds into somebody who is folded, so that no voice is lost.
+    """
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for actor in actors:
+        saying, direction = standing[actor]
+        tied = {tie.organisation for tie in ties.get(actor, ()) if tie.covers(saying)}
+        if not tied or actor in taken:
+            continue
+        for other in actors:
+            if other in tied and other not in found and standing[other][1] == direction:
+                found[actor] = other
+                taken.add(other)
+                break
+    return found
+
+
+# --- counts ----------------------------------------------------------------------------------
+
+
+class Count(NamedTuple):
+    """How many subjects are agreed, contested, and met with silence by a side."""
+
+    agreed: int = 0
+    contested: int = 0
+    silent: int = 0
+
+    @classmethod
+    def of(cls, verdicts: Iterable[Verdict]) -> "Count":
+        found = Counter(verdicts)
+        return cls(*(found[verdict] for verdict in VERDICTS))
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+
+def grouped(found: Iterable[Compared], values_of: Mapping[int, Sequence[str]]) -> dict[str, Count]:
+    """Value → count of the subjects that have it; "" counts those that have none.
+
+    `values_of`: subject → its topics, say. A subject with two topics counts under both.
+    """
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    for each in found:
+        for value in values_of.get(each.subject) or ("",):
+            verdicts[value].append(each.verdict)
+    return {value: Count.of(its) for value, its in verdicts.items()}
+
+
+def directions(found: Iterable[Compared]) -> dict[Direction, int]:
+    """Which way the agreed subjects go."""
+    agreed = Counter(each.stances[0].direction for each in found if each.verdict == "agreed")
+    return {direction: agreed[direction] for direction in DIRECTIONS}
+
+
+def over_time(
+    sides: Sequence[Side],
+    sayings: Iterable[Saying],
+    affiliations: Iterable[Affiliation] = (),
+    on: date | None = None,
+) -> dict[int, Count]:
+    """Year → how things stood at its end (in the year of `on`: on that day).
+
+    From the first year in which something was said to that of `on`, without it to the last in
+    which something changed. What has no date counts in no year.
+    """
+    ties = _by_person(affiliations)
+    steps: dict[int, Counter[Verdict]] = defaultdict(Counter)
+    for its in _by_subject(sayings).values():
+        before: Verdict | None = None
+        for year in sorted({day.year for day in _turns(its) if on is None or day <= on}):
+            now = _verdict_in(year, sides, its, ties, on)
+            if now == before:
+                continue
+            if before is not None:
+                steps[year][before] -= 1
+            if now is not None:
+                steps[year][now] += 1
+            before = now
+    return dict(_summed(steps, on.year if on else 0))
+
+
+def _turns(sayings: Sequence[Saying]) -> Iterator[date]:
+    """The days on which something begins or ceases to hold."""
+    for saying in sayings:
+        if saying.since is not None:
+            yield saying.since
+            if saying.until is not None:
+                yield saying.until
+
+
+def _verdict_in(
+    year: int, sides: Sequence[Side], sayings: Sequence[Saying], ties: Ties, on: date | None
+) -> Verdict | None:
+    end = date(year, 12, 31)
+    stances = _stances(sides, sayings, ties, min(end, on) if on else end)
+    if not any(stance.voices for stance in stances):
+        return None
+    return verdict_of([stance.direction for stance in stances])
+
+
+def _summed(steps: Mapping[int, Counter[Verdict]], through: int) -> Iterator[tuple[int, Count]]:
+    if not steps:
+        return
+    now: Counter[Verdict] = Counter()
+    for year in range(min(steps), max(through, *steps) + 1):
+        now.update(steps.get(year, {}))
+        yield year, Count(*(now[verdict] for verdict in VERDICTS))
