@@ -152,7 +152,7 @@ class RootEndpoint(Endpoint[Values]):
         )
 
     def answer(self, call: Call[Values]) -> Answer:
-        from kb.api.entries import LICENCE
+        from kb.formats import LICENCE
 
         found = reading.status()
         body = {

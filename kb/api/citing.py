@@ -40,10 +40,11 @@ def require_whole(call: Call[Any], given: Mapping[str, Sequence[str]], *names: s
 
 def cited(call: Call[Any], entries: Iterable[JSON]) -> bytes:
     """Entries, their public JSON or their rows in lists, in the citation format of the call."""
-    return WRITERS[call.format](_item(call, entry) for entry in entries).encode()
+    return WRITERS[call.format](item_of(call, entry) for entry in entries).encode()
 
 
-def _item(call: Call[Any], entry: JSON) -> JSON:
+def item_of(call: Call[Any], entry: JSON) -> JSON:
+    """An entry, its public JSON or its row in a list, as something to cite."""
     kind = kind_named(entry["kind"])
     return item(
         kind, entry, site=settings.SITE_NAME, address=page_of(call.request, kind, entry["key"])

@@ -172,6 +172,7 @@ PATH_TEXTS = {
     "number": "The number of a revision of the entry, from 1.",
     "name": "The name of a vocabulary.",
     "kind": "The name of a kind.",
+    "statement": "The id of a statement of the entry.",
 }
 
 

@@ -17,6 +17,7 @@ from kb.api.entries import EntriesEndpoint, EntryEndpoint
 from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
 from kb.api.linked import ContextEndpoint
 from kb.api.match import MatchEndpoint
+from kb.api.quoting import StatementEndpoint
 from kb.api.reconcile import reconciliation
 from kb.api.resolve import ResolveEndpoint
 from kb.api.search import SearchEndpoint, SuggestEndpoint
@@ -32,6 +33,7 @@ def endpoints() -> list[Endpoint[Any]]:
         *(EntriesEndpoint(kind) for kind in kinds()),
         LinksEndpoint(),
         BacklinksEndpoint(),
+        StatementEndpoint(),
         VerificationsEndpoint(),
         SearchEndpoint(),
         SuggestEndpoint(),

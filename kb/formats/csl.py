@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb.kinds import Kind
+from kb.told import Line
 
 JSON = dict[str, Any]
 
@@ -30,6 +31,24 @@ def item(kind: Kind, entry: JSON, *, site: str, address: str) -> JSON:
         "issued": dated(meta["published_at"][:10]),
         "version": str(meta["revision"]),
         "URL": address,
+    }
+
+
+def statement_item(kind: Kind, entry: JSON, line: Line, *, site: str, address: str) -> JSON:
+    """One statement of an entry, its public JSON, as something to cite: a place in its page.
+
+    `line`: the statement in words. `address`: of the page of the entry.
+    """
+    meta = entry["meta"]
+    return {
+        "id": f"{entry['key']}-{line.id}",
+        "title": line.text,
+        "type": "webpage",
+        "container-title": kind.name_of(entry),
+        "publisher": site,
+        "issued": dated(meta["published_at"][:10]),
+        "version": str(meta["revision"]),
+        "URL": f"{address}#{line.id}",
     }
 
 

@@ -25,7 +25,7 @@ ARGUMENTS = {
     "/vocabularies/{name}": {"name": "topics"},
     "/schemas/{kind}.json": {"kind": "body"},
 }
-DEFAULTS = {"key": "cern", "number": "1"}
+DEFAULTS = {"key": "cern", "number": "1", "statement": "m-sg7g"}
 REQUIRED = {"q": "laboratory", "prefix": "cer"}
 CHOSEN = {"/resolve": {"url": "https://cairne.eu"}}  # where one of several must be given
 WITHOUT_EXAMPLE = {
@@ -144,7 +144,7 @@ def test_an_answer_is_as_described(path):
 @pytest.mark.usefixtures("dataset")
 @pytest.mark.parametrize("path", [path for path in PATHS if "{key}" in path])
 def test_an_unknown_key_is_not_found_as_described(path):
-    status, found = get(openapi.BASE + path.format(key="no-such-entry", number="1"))
+    status, found = get(openapi.BASE + path.format(**{**DEFAULTS, "key": "no-such-entry"}))
 
     assert status == 404
     validator(answer_schema(path, "404")).validate(found)
