@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kb.documents.difference import Change, difference
 from kb.documents.replacing import Replacement, replaced, term_fields
+from kb.documents.vocabulary import Vocabulary
 from kb.editing.consequences import open_changesets
 from kb.editing.conversation import open_thread
 from kb.editing.drafts import MOST_EDITS, begin, newest_revision_of, save
@@ -19,6 +20,7 @@ from kb.editing.states import locked
 from kb.filters import TermFilter
 from kb.kinds import Kind, kind_named, kinds
 from kb.models import Changeset, Published, Reference, Thread, User
+from kb.publication.names import Names
 
 JSON = dict[str, Any]
 
@@ -51,14 +53,19 @@ def term_replacement(field: str, old: str, new: str) -> Replacement:
 
     `old` may be a term of the past. Raises EditingError.
     """
-    fields = [term_fields(kind.schema).get(field) for kind in kinds()]
-    found = [vocabulary for vocabulary in fields if vocabulary is not None]
+    found = _vocabularies_of(field)
     if not found:
         raise EditingError(f"No kind has a field “{field}” that takes terms.")
     if not any(new in vocabulary for vocabulary in found):
         listed = ", ".join(found[0].values)
         raise EditingError(f"“{new}” is not a term of {found[0].label}. Choose one of: {listed}.")
     return _differing(Replacement(old, new, field=field))
+
+
+def _vocabularies_of(field: str) -> list[Vocabulary]:
+    """The vocabularies of a field, of whatever kinds have it with terms."""
+    fields = [term_fields(kind.schema).get(field) for kind in kinds()]
+    return [vocabulary for vocabulary in fields if vocabulary is not None]
 
 
 def reference_replacement(old: str, new: str) -> Replacement:
@@ -156,8 +163,12 @@ def open_bulk(
     found = preview(asked, keys)
     if not found.planned:
         raise EditingError(f"None of these entries holds “{asked.old}” there.")
-    named = title.strip() or f"Replace “{asked.old}” by “{asked.new}”"
-    draft = begin(named, by=by, origin=Changeset.Origin.BULK, description=why.strip())
+    draft = begin(
+        title.strip() or title_of(asked),
+        by=by,
+        origin=Changeset.Origin.BULK,
+        description=why.strip(),
+    )
     for each in found.planned:
         save(draft, each.key, each.kind, each.document, by=by)
     if found.open_changesets:
@@ -165,6 +176,18 @@ def open_bulk(
         open_thread(locked(draft), Thread.Kind.COMMENT, text, by=by)
     draft.refresh_from_db()
     return draft
+
+
+def title_of(asked: Replacement) -> str:
+    """“Replace “Novel” by “Story””: with the labels of terms, or the names of entries."""
+    if asked.field:
+        vocabulary = _vocabularies_of(asked.field)[0]
+        old, new = map(vocabulary.label_of, (asked.old, asked.new))
+    else:
+        names = Names([asked.old, asked.new])
+        shown = (names.shown(key) or {"name": key} for key in (asked.old, asked.new))
+        old, new = (each["name"] for each in shown)
+    return f"Replace “{old}” by “{new}”"[:200]
 
 
 def _warning(found: dict[str, list[Changeset]]) -> str:

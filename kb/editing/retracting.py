@@ -65,12 +65,13 @@ def open_restoration(key: str, *, by: User) -> Changeset:
 
 
 def active_revision(key: str) -> Revision:
-    """The newest revision of an entry in view. Raises EditingError."""
+    """The newest revision of an entry in view. Raises EditingError, saying what became of it."""
     newest = newest_revision_of(key)
     if newest is None:
-        raise EditingError(f"No entry is called “{key}”.")
+        raise EditingError(f"No entry is called “{key}”. Search for it, or create it.")
     if newest.act == Edit.Act.MERGE:
-        raise EditingError(f"“{key}” was merged into “{newest.content['into']}” already.")
+        into = newest.content.get("into", "another entry")
+        raise EditingError(f"“{key}” was merged into “{into}” already. Take that entry.")
     if newest.act in HIDING:
         raise EditingError(f"“{key}” is retracted. Restore it first.")
     return newest

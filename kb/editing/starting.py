@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from kb.editing.drafts import begin, newest_revision_of, save
-from kb.editing.errors import EditingError, KeyTaken
+from kb.editing.errors import KeyTaken
+from kb.editing.retracting import active_revision
 from kb.editing.states import locked
 from kb.kinds import Kind, kind_named
-from kb.models import Activity, Changeset, Edit, Revision, User
+from kb.models import Activity, Changeset, Edit, User
 
 Status = Changeset.Status
 REMEMBERED = timedelta(days=1)  # how long a form that was sent once is known again
@@ -55,7 +56,7 @@ def start_edit(
     _one_at_a_time(by)
     if before := _begun_with(once, by, key) or _open_edit(key, by, into):
         return before
-    newest = newest_in_view(key)
+    newest = active_revision(key)
     kind = kind_named(newest.entry.kind)
     name = kind.name_of(newest.content)
     changeset = into or begin(title or f"Edit {name}"[:200], by=by, once=once)
@@ -91,20 +92,6 @@ def _open_edit(key: str, by: User, into: Changeset | None) -> Edit | None:
     if into is not None:
         return edits.filter(changeset=into).first()
     return edits.filter(changeset__in=drafts_of(by).values("pk")).first()
-
-
-def newest_in_view(key: str) -> Revision:
-    """The newest revision of an active entry. Raises EditingError, saying what became of it."""
-    newest = Revision.objects.filter(entry__key=key).select_related("entry").order_by("-number")
-    found = newest.first()
-    if found is None:
-        raise EditingError(f"No entry is called “{key}”. Search for it, or create it.")
-    if found.act == Edit.Act.MERGE:
-        into = found.content.get("into", "another entry")
-        raise EditingError(f"“{key}” was merged into “{into}”. Edit that entry.")
-    if found.act == Edit.Act.RETRACT:
-        raise EditingError(f"“{key}” was retracted. Restore it first.")
-    return found
 
 
 def _refuse_a_second(changeset: Changeset, key: str) -> None:

@@ -20,6 +20,7 @@ from kb.editing.bulk import (
     reference_replacement,
     source_replacement,
     term_replacement,
+    title_of,
 )
 from kb.editing.permissions import Action
 from kb.kinds import kind_named, kinds
@@ -152,16 +153,12 @@ def _open(request: DeskRequest, what: str, asked: Mapping[str, str], made: list[
     title, why = posted(request, "title"), posted(request, "why")
     if not keys:
         raise EditingError("Tick the entries in which it is to be replaced.")
-    if before := _begun_before(request, title or _title(replacement), keys):
+    if before := _begun_before(request, title or title_of(replacement), keys):
         made.append(before)
         return "You have begun this already: here it is."
-    title = title or _title(replacement)
+    title = title or title_of(replacement)
     made.append(open_bulk(replacement, keys, by=request.user, title=title, why=why))
     return "This is the draft. Look at the difference, then submit it."
-
-
-def _title(asked: Replacement) -> str:
-    return f"Replace “{asked.old}” by “{asked.new}”"
 
 
 def _begun_before(request: DeskRequest, title: str, keys: list[str]) -> Changeset | None:

@@ -51,7 +51,8 @@ class Button:
 class Asking:
     """Who asks for the buttons of what. `digest`: of the content that is shown, where known.
 
-    `is_conflicted`: its authors have to choose before anybody can approve of the result.
+    `is_conflicted`: its authors have to choose before anybody can approve of the result,
+    or publish it.
     """
 
     changeset: Changeset
@@ -158,7 +159,7 @@ def _pointless(asking: Asking, *, has_approved: bool) -> set[Action]:
     found = {Action.CLAIM} if holder is not None and holder != asking.user else set()
     found.add(Action.APPROVE if has_approved else Action.WITHDRAW_APPROVAL)
     if asking.is_conflicted:
-        found.add(Action.APPROVE)
+        found |= {Action.APPROVE, Action.PUBLISH, Action.SCHEDULE}
     return found
 
 

@@ -58,7 +58,7 @@ def _submit(request: DeskRequest, changeset: Changeset) -> str:
 
 def _seen(request: DeskRequest) -> list[str]:
     """Identities of the warnings that were ticked, or of all that were shown."""
-    sent = request.POST.getlist("shown" if request.POST.get("all") else "seen")
+    sent = request.POST.getlist("shown" if request.POST["do"] == "submit-all" else "seen")
     return [each for each in sent if re.fullmatch("[0-9a-f]{64}", each)]
 
 
@@ -272,6 +272,7 @@ WHERE: Mapping[str, str] = {
 
 ACTS: Mapping[str, Act] = {
     str(Action.SUBMIT): _submit,
+    "submit-all": _submit,
     str(Action.BACK_TO_DRAFT): _back_to_draft,
     str(Action.WITHDRAW): _withdraw,
     str(Action.REOPEN): _reopen,

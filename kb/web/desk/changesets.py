@@ -20,7 +20,9 @@ from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_o
 from kb.web.desk.buttons import Asking, buttons
 from kb.web.desk.changeset_acts import WHERE, act_of
 from kb.web.desk.marks import listed
-from kb.web.desk.review import OPENED, Writing, reviewed, values_for
+from kb.web.desk.naming import values_for
+from kb.web.desk.numbered import Part, part_of
+from kb.web.desk.review import OPENED, Writing, reviewed
 from kb.web.desk.suggestions import suggestions_of
 from kb.web.desk.threads import shown_thread, threads_of
 from kb.web.desk.wording import next_in_words
@@ -33,7 +35,8 @@ TABS = (
     ("checks/", "Checks"),
     ("conversation/", "Conversation"),
 )
-PAGED = ("difference/", "checks/")
+THREADS = 50  # of one page of the conversation
+PAGED = ("difference/", "checks/", "conversation/")
 
 Context = dict[str, Any]
 Draw = Callable[[DeskRequest, "Seen"], Context]
@@ -176,7 +179,7 @@ def _overview(_request: DeskRequest, seen: Seen) -> Context:
         "missing": drawn.missing(changeset),
         "suggestions": suggestions_of(changeset),
         "is_on_board": seen.user.is_on_board,
-        "warnings": drawn.warnings_to_see(seen) if Action.SUBMIT in seen.allowed else [],
+        "warnings": drawn.warnings_to_see(seen) if Action.SUBMIT in seen.allowed else {},
         "activities": [
             {"at": each.at, "text": text}
             for each, text in zip(activities, sentences_of(activities, is_named=False), strict=True)
@@ -194,35 +197,24 @@ def difference(request: DeskRequest, pk: int) -> HttpResponse:
 def _difference(request: DeskRequest, seen: Seen) -> Context:
     changeset = seen.changeset
     keys = list(changeset.edits.order_by("key").values_list("key", flat=True))
-    shown, number = _page_of(keys, request)
+    part = _part_of(keys, request)
     writing = _writing(request, seen.wrong)
     return {
         **deciding(seen, is_difference_shown=True),
-        "entries": reviewed(changeset, shown, seen.user, seen.allowed, writing),
-        "others": [key for key in keys if key not in set(shown)],
+        "entries": reviewed(changeset, part.rows, seen.user, seen.allowed, writing),
+        "others": [key for key in keys if key not in set(part.rows)],
         "total": len(keys),
-        "number": number,
-        "pages": _pages(len(keys)) if "entry" not in request.GET else [],
+        "part": part,
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "kept": _kept(request),
         "digest": seen.digest,
     }
 
 
-def _page_of(keys: Sequence[str], request: HttpRequest) -> tuple[list[str], int]:
-    """(keys that are shown, number of the page)."""
+def _part_of(keys: Sequence[str], request: HttpRequest) -> Part[str]:
+    """The entries that are shown: a part of them, or the one that the address names."""
     alone = request.GET.get("entry", "")
-    if alone in keys:
-        return [alone], 1
-    written = request.GET.get("page", "1")
-    number = int(written) if written.isdecimal() and len(written) < 4 else 1
-    number = min(max(number, 1), max(1, -(-len(keys) // OPENED)))
-    return list(keys[(number - 1) * OPENED : number * OPENED]), number
-
-
-def _pages(total: int) -> list[int]:
-    count = -(-total // OPENED)
-    return list(range(1, count + 1)) if count > 1 else []
+    return Part([alone], 1, []) if alone in keys else part_of(keys, request, OPENED)
 
 
 def _kept(request: HttpRequest) -> str:
@@ -249,12 +241,11 @@ def checks(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _checks(request: DeskRequest, seen: Seen) -> Context:
     keys = drawn.keys_with_findings(seen.changeset)
-    shown, number = _page_of(keys, request)
+    part = _part_of(keys, request)
     return {
-        "checked": drawn.checked_of(seen.changeset, shown, seen.wrong),
+        "checked": drawn.checked_of(seen.changeset, part.rows, seen.wrong),
         "total": len(keys),
-        "number": number,
-        "pages": _pages(len(keys)),
+        "part": part,
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "can_acknowledge": Action.SAVE in seen.allowed,
     }
@@ -263,14 +254,15 @@ def _checks(request: DeskRequest, seen: Seen) -> Context:
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: DeskRequest, pk: int) -> HttpResponse:
-    """`/desk/changesets/<id>/conversation/`: everything that was said, in its order."""
+    """`/desk/changesets/<id>/conversation/?page=`: what was said, in its order, the newest part."""
     return answer(request, pk, "conversation/", _conversation)
 
 
-def _conversation(_request: DeskRequest, seen: Seen) -> Context:
+def _conversation(request: DeskRequest, seen: Seen) -> Context:
     changeset = seen.changeset
     threads = threads_of(changeset)
-    keys = sorted({thread.key for thread in threads if thread.key})
+    part = part_of(threads, request, THREADS, is_last_shown=True)
+    keys = sorted({thread.key for thread in part.rows if thread.key})
     edits = {
         edit.key: edit
         for edit in changeset.edits.filter(key__in=keys).select_related("base", "revision")
@@ -284,5 +276,8 @@ def _conversation(_request: DeskRequest, seen: Seen) -> Context:
 
     return {
         "has_left": has_left(changeset, seen.user),
-        "threads": list(map(shown, threads)),
+        "threads": list(map(shown, part.rows)),
+        "total": len(threads),
+        "part": part,
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
     }

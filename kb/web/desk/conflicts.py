@@ -26,8 +26,9 @@ from kb.models import Changeset, Edit, Revision
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, carried_out, posted, status_of
 from kb.web.desk.changesets import found
+from kb.web.desk.naming import values_for
 from kb.web.desk.overview import edit_path
-from kb.web.desk.review import base_document, values_for
+from kb.web.desk.review import base_document
 from kb.web.desk.sides import choices_in, sides_of
 from kb.web.desk.values import Values
 from kb.web.shown_changes import Wording, grouped_changes

@@ -102,6 +102,7 @@ def _standing(subject: Subject) -> dict[str, Any]:
             changeset=newest.changeset_id, reviewed_at__isnull=True
         ).first(),
         "redactions": _redactions_asked(subject),
+        "why_no_redaction": _why_no_redaction(subject),
         "tab_path": f"/desk/entries/{key}/",
         "may_merge": subject.state == "active" and subject.may(Action.MERGE_ENTRIES),
     }
@@ -121,6 +122,12 @@ def _redactions_asked(subject: Subject) -> list[Redaction]:
         return []
     asked = Redaction.objects.filter(revision__entry__key=subject.key, decided_at__isnull=True)
     return list(asked.select_related("revision", "asked_by").order_by("pk"))
+
+
+def _why_no_redaction(subject: Subject) -> str:
+    """What to do first, for somebody who looks for the form of a redaction in vain."""
+    is_missed = subject.may(Action.ASK_REDACTION) and _to_redact(subject) is None
+    return NOT_THE_NEWEST if is_missed else ""
 
 
 # --- the forms --------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What the overview of a changeset tells: its edits, its people, its approvals, its checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,9 @@ from kb.kinds import kind_named
 from kb.models import Approval, Changeset, Edit, User
 from kb.web.desk.answering import Wrong
 from kb.web.desk.marks import names_of
+from kb.web.desk.naming import values_for
 from kb.web.desk.wording import place_in_words
+from kb.web.shown_changes import LabelOf
 
 if TYPE_CHECKING:
     from kb.web.desk.changesets import Seen
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 Status = Changeset.Status
 MOST_EDITS = 200  # that are listed: more has only an import
 MOST_ACTIVITIES = 100
+MOST_WARNINGS = 100  # that can be ticked where one submits: the checks have all of them
 ACTS: Mapping[str, str] = {
     Edit.Act.REVISE: "revised",
     Edit.Act.RETRACT: "retracted",
@@ -167,15 +170,31 @@ def missing(changeset: Changeset) -> str:
 # --- checks ----------------------------------------------------------------------------------
 
 
-def warnings_to_see(seen: "Seen") -> list[dict[str, Any]]:
-    """The warnings that nobody has acknowledged, each with a box to tick."""
+def warnings_to_see(seen: "Seen") -> dict[str, Any]:
+    """The warnings that nobody has acknowledged, each with a box to tick, as far as they fit."""
     ticked, unseen = _ticked(seen.wrong), unacknowledged(seen.changeset)
-    edits = {edit.key: edit for edit in seen.changeset.edits.filter(key__in=dict(unseen))}
-    return [
-        {**shown_finding(key, finding, "", edits.get(key)), "is_ticked": identity in ticked}
-        for key, finding in unseen
-        if (identity := finding.identity_in(key))
-    ]
+    edits = _edits_named(seen.changeset, [key for key, _finding in unseen[:MOST_WARNINGS]])
+    shown = values_for(seen.changeset, list(edits.values())).label_of
+    names = {key: kind_named(edit.kind).name_of(edit.document) for key, edit in edits.items()}
+    return {
+        "total": len(unseen),
+        "further": max(0, len(unseen) - MOST_WARNINGS),
+        "rows": [
+            {
+                **shown_finding(key, each, "", edits.get(key), shown),
+                "name": names.get(key) or key,
+                "is_ticked": identity in ticked,
+            }
+            for key, each in unseen[:MOST_WARNINGS]
+            if (identity := each.identity_in(key))
+        ],
+    }
+
+
+def _edits_named(changeset: Changeset, keys: Iterable[str]) -> dict[str, Edit]:
+    """Key → edit, in the order of the keys."""
+    edits = changeset.edits.filter(key__in=set(keys)).order_by("key")
+    return {edit.key: edit for edit in edits.select_related("base", "revision")}
 
 
 def _ticked(wrong: Wrong | None) -> set[str]:
@@ -186,17 +205,18 @@ def errors_said(
     changeset: Changeset, problems: Mapping[str, Sequence[Problem]]
 ) -> list[dict[str, str]]:
     """What keeps it from going on, by the names of the entries; `path`: where to put it right."""
-    edits = {edit.key: edit for edit in changeset.edits.filter(key__in=list(problems))}
+    edits = _edits_named(changeset, problems)
+    shown = values_for(changeset, list(edits.values())).label_of
     names = names_of(problems)
     return [
-        _said(changeset, key, each, edits.get(key), names.get(key, ""))
+        _said(changeset, key, each, edits.get(key), names.get(key, ""), shown)
         for key, its in problems.items()
         for each in its
     ]
 
 
 def _said(
-    changeset: Changeset, key: str, problem: Problem, edit: Edit | None, name: str
+    changeset: Changeset, key: str, problem: Problem, edit: Edit | None, name: str, shown: LabelOf
 ) -> dict[str, str]:
     if edit is None:
         return {"name": name or key, "place": problem.place, "detail": problem.detail, "path": ""}
@@ -204,7 +224,7 @@ def _said(
     target = f"#f-{'.'.join(map(str, steps))}" if steps else ""
     return {
         "name": kind.name_of(edit.document) or name or key,
-        "place": place_in_words(kind.schema, edit.document, steps),
+        "place": place_in_words(kind.schema, edit.document, steps, shown),
         "detail": problem.detail,
         "path": f"{edit_path(changeset, key)}{target}",
     }
@@ -221,15 +241,15 @@ def checked_of(
     """What the checks found in the entries called `keys`, entry by entry, errors first."""
     ticked = _ticked(wrong)
     unseen = {finding.identity_in(key) for key, finding in unacknowledged(changeset)}
-    edits = changeset.edits.filter(key__in=keys).order_by("key").select_related("revision")
-    names = names_of(edit.key for edit in edits)
+    edits = list(_edits_named(changeset, keys).values())
+    names, label_of = names_of(keys), values_for(changeset, edits).label_of
     shown = []
     for edit in edits:
         findings = [Finding.from_json(each) for each in edit.findings]
         path = edit_path(changeset, edit.key)
         rows = [
             {
-                **shown_finding(edit.key, each, path, edit),
+                **shown_finding(edit.key, each, path, edit, label_of),
                 "is_seen": each.identity_in(edit.key) not in unseen,
                 "is_ticked": each.identity_in(edit.key) in ticked,
             }
@@ -250,11 +270,14 @@ def checked_of(
     return shown
 
 
-def shown_finding(key: str, finding: Finding, path: str, edit: Edit | None) -> dict[str, Any]:
+def shown_finding(
+    key: str, finding: Finding, path: str, edit: Edit | None, shown: LabelOf
+) -> dict[str, Any]:
     """A finding as a row. `path`: of the form, where it can be put right."""
     where = finding.place
     if edit is not None and finding.place:
-        where = place_in_words(kind_named(edit.kind).schema, edit.document, path_of(finding.place))
+        schema = kind_named(edit.kind).schema
+        where = place_in_words(schema, edit.document, path_of(finding.place), shown)
     target = f"#f-{'.'.join(str(step) for step in path_of(finding.place))}" if where else ""
     return {
         "key": key,

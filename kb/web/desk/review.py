@@ -10,17 +10,17 @@ from django.utils.safestring import SafeString
 from kb.documents.difference import Change, difference
 from kb.documents.findings import Finding
 from kb.documents.form_actions import spec_at
-from kb.documents.form_specs import Spec, spec_of
+from kb.documents.form_specs import Spec
 from kb.documents.problems import Path, path_of, place_of, value_at
 from kb.documents.reasons import RETRACTION_REASONS
 from kb.editing.conversation import place_now
 from kb.editing.permissions import Action
 from kb.kinds import JSON, kind_named
 from kb.models import Changeset, Edit, Thread, User
-from kb.publication.names import Names
+from kb.web.desk.naming import values_for
 from kb.web.desk.previews import VISIBLE, preview_of
 from kb.web.desk.threads import shown_thread, text_to_edit, threads_of
-from kb.web.desk.values import Values, keys_in, labels_of_drafts
+from kb.web.desk.values import Values
 from kb.web.desk.wording import label_at, place_in_words, row_in_words
 from kb.web.shown_changes import is_long, name_of_row, with_marks
 
@@ -124,29 +124,6 @@ def reviewed(
     values = values_for(changeset, edits, [(each.key, each.proposed) for each in threads])
     seen = Reviewing(user, allowed, writing, values, by_key)
     return [entry_difference(edit, seen) for edit in edits]
-
-
-def values_for(
-    changeset: Changeset, edits: Sequence[Edit], more: Iterable[tuple[str, Any]] = ()
-) -> Values:
-    """Names of all that these edits refer to: as published, else as this changeset has them."""
-    keys: set[str] = set()
-    for edit in edits:
-        spec = spec_of(kind_named(edit.kind).schema)
-        keys.update(keys_in(spec, edit.document))
-        if edit.base is not None:
-            keys.update(keys_in(spec, edit.base.content))
-        if edit.act == Edit.Act.MERGE:
-            keys.add(str(edit.document.get("into", "")))
-    keys.update(value for _key, value in more if isinstance(value, str))
-    names = Names(keys)
-    own = _labels_of_own(changeset, {key for key in keys if key not in names})
-    return Values(lambda key: names.shown(key) if key in names else own.get(key))
-
-
-def _labels_of_own(changeset: Changeset, keys: set[str]) -> Mapping[str, Mapping[str, Any]]:
-    edits = changeset.edits.filter(key__in=sorted(keys), act__in=VISIBLE).select_related("revision")
-    return labels_of_drafts({edit.key: (edit.kind, edit.document) for edit in edits})
 
 
 # --- one entry -------------------------------------------------------------------------------

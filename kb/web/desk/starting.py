@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from kb.documents.fields import KEY
 from kb.editing import EditingError, KeyTaken, permissions
 from kb.editing.permissions import Action
-from kb.editing.starting import drafts_of, newest_in_view, start_edit, start_new
+from kb.editing.retracting import active_revision
+from kb.editing.starting import drafts_of, start_edit, start_new
 from kb.kinds import Kind, kind_named, kinds
 from kb.models import Changeset, Edit
 from kb.publication import reading
@@ -181,7 +182,7 @@ def _start_edit(request: DeskRequest, key: str, made: list[Edit]) -> str:
 def _refusal(key: str) -> tuple[str, str]:
     """(why the entry cannot be edited, its kind)."""
     try:
-        return "", newest_in_view(key).entry.kind
+        return "", active_revision(key).entry.kind
     except EditingError as problem:
         return str(problem), ""
 

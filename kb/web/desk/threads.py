@@ -19,6 +19,7 @@ from kb.publication.markdown import markdown_html
 from kb.web.desk.changeset_acts import COMPOSITE, LISTED
 from kb.web.desk.values import Values
 from kb.web.desk.wording import place_in_words
+from kb.web.shown_changes import LabelOf
 
 CLOSINGS = {
     "resolved": "Resolved",
@@ -60,7 +61,7 @@ def shown_thread(
         "opened_at": thread.opened_at,
         "key": thread.key,
         "place": thread.path,
-        "place_label": label_of_place(thread, edit, document),
+        "place_label": label_of_place(thread, edit, document, values.label_of),
         "is_outdated": bool(thread.key) and (edit is None or is_outdated(thread, document)),
         "is_open": thread.closed_at is None,
         "closing": closing_of(thread),
@@ -103,14 +104,14 @@ def spec_of_thread(thread: Thread, edit: Edit | None) -> Spec | None:
         return None
 
 
-def label_of_place(thread: Thread, edit: Edit | None, document: JSON) -> str:
+def label_of_place(thread: Thread, edit: Edit | None, document: JSON, shown: LabelOf) -> str:
     """What a thread is about, in words; "" for the changeset or an entry as a whole."""
     if not thread.path or edit is None:
         return thread.path
     path = place_now(thread, document)
     if path is None:
         return thread.path
-    return place_in_words(kind_named(edit.kind).schema, document, path)
+    return place_in_words(kind_named(edit.kind).schema, document, path, shown)
 
 
 def place_today(thread: Thread, document: Mapping[str, Any]) -> str:

@@ -21,10 +21,12 @@ from kb.publication.body import label_of
 from kb.publication.names import Names
 from kb.web.desk.access import DeskRequest, desk_page
 from kb.web.desk.answering import SeeOther, Wrong, carried_out, posted, status_of
+from kb.web.desk.numbered import part_of
 from kb.web.desk.values import Values
 from kb.web.entries import absent
 
 Verdict = Verification.Verdict
+STATEMENTS = 80  # of one page
 BUTTONS = (
     (Verdict.CONFIRMED, "The source says so"),
     (Verdict.NOT_FOUND, "Not found in the source"),
@@ -55,7 +57,7 @@ class Group:
 @desk_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_page(request: DeskRequest, key: str) -> HttpResponse:
-    """`/desk/verify/<key>/`: what the entry says, what its sources are, and the three verdicts."""
+    """`/desk/verify/<key>/?page=`: what it says, what its sources are, and the three verdicts."""
     published = Published.objects.select_related("revision").filter(key=key).first()
     if published is None:
         return absent(request, key)
@@ -86,11 +88,15 @@ def _context(request: DeskRequest, published: Published, wrong: Wrong | None) ->
     statements = statements_of(published.kind, document)
     is_unchecked_only = request.GET.get("show") == "unchecked"
     chosen = [s for s in statements.values() if not (is_unchecked_only and s.name in marks)]
+    part = part_of(chosen, request, STATEMENTS)
     return {
         "current": "desk",
         "published": published,
         "kind": kind,
-        "groups": _groups(kind, document, chosen, marks, wrong),
+        "groups": _groups(kind, document, part.rows, marks, wrong),
+        "part": part,
+        "shown": len(chosen),
+        "kept_query": "show=unchecked&" if is_unchecked_only else "",
         "total": len(statements),
         "checked": len(marks),
         "is_unchecked_only": is_unchecked_only,

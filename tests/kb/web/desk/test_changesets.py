@@ -237,9 +237,22 @@ def test_all_warnings_that_were_shown_are_acknowledged_at_once(of, warned):
     ada = of(person("ada"))
     page = text(ada.get(changeset.get_absolute_url()))
 
-    sent(ada, changeset, "submit", all="1", shown=re.findall(r'name="seen" value="(\w+)"', page))
+    sent(ada, changeset, "submit-all", shown=re.findall(r'name="seen" value="(\w+)"', page))
 
     assert state(changeset) == "in_review"
+
+
+def test_more_warnings_than_fit_are_seen_on_the_page_of_checks_first(of, warned, monkeypatch):
+    monkeypatch.setattr("kb.web.desk.overview.MOST_WARNINGS", 1)
+    changeset = draft(book("moby"))
+    ada = of(person("ada"))
+
+    page = text(ada.get(changeset.get_absolute_url()))
+
+    assert page.count('name="seen"') == 1
+    assert "1 more do not fit here" in page
+    assert 'value="acknowledge"' in page
+    assert 'value="submit-all"' not in page
 
 
 def test_a_warning_is_acknowledged_on_the_page_of_checks(of, warned):
@@ -485,7 +498,7 @@ def test_an_entry_that_is_gone_cannot_be_edited(of):
     retract("moby")
     grace = of(person("grace"))
 
-    assert "was retracted. Restore it first" in text(grace.get("/desk/edit/moby/"))
+    assert "is retracted. Restore it first" in text(grace.get("/desk/edit/moby/"))
     assert grace.post("/desk/edit/moby/", {"once": "x"}).status_code == 422
     assert grace.get("/desk/edit/nothing-here/").status_code == 404
 

@@ -90,6 +90,17 @@ def test_what_is_conflicted_is_not_there_to_be_approved(at_publication, client, 
     assert "It cannot be approved yet" in page
 
 
+def test_what_is_conflicted_is_not_there_to_be_published(client, monkeypatch, overtaken):
+    monkeypatch.setattr("kb.web.desk.access.has_second_factor", lambda _person: True)
+    client.force_login(person("grace"))
+    approved(overtaken, by=person("linus"))
+
+    page = text(client.get(overtaken.get_absolute_url()))
+
+    assert page.count("Conflicted</span>") == 1
+    assert not re.search('value="(publish|schedule)"', page)
+
+
 def test_where_it_merges_by_itself_it_is_stale_alone(ada):
     publish(book("moby", "Moby-Dick"))
     mine = draft(book("moby", "Moby-Dick", website="https://mine.example"))

@@ -420,3 +420,17 @@ def test_two_hundred_documents_are_shown_in_two_seconds_and_as_many_queries_as_t
     began = perf_counter()
     assert queries_of(grace, path_of(changeset)) == few
     assert perf_counter() - began < 2
+
+
+def test_a_long_conversation_is_shown_in_parts_the_newest_first(ada, monkeypatch):
+    monkeypatch.setattr("kb.web.desk.changesets.THREADS", 2)
+    changeset = draft(book("moby"))
+    for number in range(1, 4):
+        editing.comment(changeset, f"Word {number}.", by=person("ada"))
+
+    newest = text(ada.get(path_of(changeset, "conversation/")))
+    oldest = text(ada.get(path_of(changeset, "conversation/?page=1")))
+
+    assert "3 threads, page" in newest
+    assert [f"Word {n}." in newest for n in (1, 2, 3)] == [False, False, True]
+    assert [f"Word {n}." in oldest for n in (1, 2, 3)] == [True, True, False]
