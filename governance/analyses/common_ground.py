@@ -208,8 +208,9 @@ def _standing(sayings: Sequence[Saying], on: date | None) -> Standing:
 
 def _newest(sayings: Sequence[Saying]) -> tuple[Saying, Direction]:
     newest = max(sayings, key=lambda each: each.rank)
-    if newest.said in LEAVING and any(each.said in (*NAMED, *CONSENT) for each in sayings):
-        return newest, "mixed"  # what it had joined still holds: it left a part of it
+    undone = {"withdrew": CONSENT, "unsigned": NAMED}.get(newest.said, ())
+    if any(each.said in undone for each in sayings):
+        return newest, "mixed"  # its consent still holds: it left a part of the text
     return newest, newest.direction
 
 

@@ -1,5 +1,6 @@
 """The addresses of the subject's part of the API, below `/api/v1/`."""
 
+from governance.api.agreement import CommonGroundEndpoint
 from governance.api.memberships import MembersEndpoint, MembershipsEndpoint
 from governance.api.participation import ParticipationEndpoint
 from governance.api.positions import (
@@ -17,5 +18,6 @@ urlpatterns = routes(
         ActorPositionsEndpoint(),
         ArgumentsEndpoint(),
         ParticipationEndpoint(),
+        CommonGroundEndpoint(),
     ]
 )

@@ -57,6 +57,7 @@ def endpoints() -> tuple[Endpoint[Any], ...]:
 GROUPS = (
     "Entries",
     "Statements",
+    "Analyses",
     "Search",
     "Reconciliation",
     "History",

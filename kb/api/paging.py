@@ -76,7 +76,7 @@ class PagedEndpoint(Endpoint[PageAsked]):
         """The rows asked for. Raises Problem, or Moved."""
 
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
-        values = checked(given, self.declared)
+        values = checked(given, self.declared, self.required)
         filtering = sorted((n, sorted(set(v))) for n, v in values.items() if n not in NOT_FILTERS)
         identity = orjson.dumps([self.name, dict(arguments), filtering]).decode()
         place = None

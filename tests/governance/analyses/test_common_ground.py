@@ -107,6 +107,23 @@ def test_whoever_left_only_a_part_is_mixed():
     assert found.stances[0].direction == "mixed"
 
 
+def test_whoever_withdrew_is_against_though_it_stays_a_signatory():
+    world = [
+        does(RURITANIA, "signed", "2016-04-22"),
+        does(RURITANIA, "accepted", "2016-09-03", until="2020-11-04"),
+        does(RURITANIA, "withdrew", "2020-11-04", until="2021-01-20"),
+        does(RURITANIA, "accepted", "2021-01-20", until="2026-01-27"),
+        does(RURITANIA, "withdrew", "2026-01-27"),
+    ]
+
+    def on(day):
+        (found,) = compared(alone(RURITANIA), world, on=date.fromisoformat(day))
+        return found.stances[0].direction
+
+    days = ("2016-05-01", "2020-11-03", "2020-11-04", "2021-01-20", "2026-01-27")
+    assert [on(day) for day in days] == ["for", "for", "against", "for", "against"]
+
+
 def test_what_ended_with_its_instrument_is_no_voice_any_more():
     world = [
         does(RURITANIA, "ratified", "1988-06-01", until="2019-08-02"),

@@ -26,7 +26,7 @@ ARGUMENTS = {
     "/schemas/{kind}.json": {"kind": "body"},
 }
 DEFAULTS = {"key": "cern", "number": "1", "statement": "m-sg7g"}
-REQUIRED = {"q": "laboratory", "prefix": "cer"}
+REQUIRED = {"q": "laboratory", "prefix": "cer", "side": ["united-states", "china"]}
 CHOSEN = {"/resolve": {"url": "https://cairne.eu"}}  # where one of several must be given
 WITHOUT_EXAMPLE = {
     "/schemas/{kind}.json",

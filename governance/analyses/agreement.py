@@ -1,0 +1,231 @@
+"""Common ground as pages and the API show it: who was asked for, what was found, what was said."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from governance.analyses.common_ground import (
+    VERDICTS,
+    Compared,
+    Count,
+    Direction,
+    Saying,
+    Side,
+    Stance,
+    Verdict,
+    Voice,
+    compared,
+    directions,
+    grouped,
+    over_time,
+)
+from governance.analyses.sayings import (
+    Subject,
+    affiliations_of,
+    sayings_of,
+    statements_of,
+    subjects,
+)
+from governance.analyses.sides import ON, SIDE, NamedSide, actors_of, named_sides
+from governance.vocabularies import FUNCTIONS, TOPICS
+from kb.documents.vocabulary import Vocabulary
+from kb.filters import Parameter, Values
+from kb.parameters import one_of
+
+JSON = dict[str, Any]
+
+
+def _terms(name: str, about: str, vocabulary: Vocabulary) -> Parameter:
+    schema = {"type": "string", "enum": list(vocabulary.values)}
+    return Parameter(name, about, schema, repeat=True)
+
+
+VERDICT = Parameter(
+    "verdict",
+    "Only what the sides agree on, what is contested, or where one of them is silent.",
+    {"type": "string", "enum": list(VERDICTS)},
+)
+KIND = Parameter(
+    "kind", "Only these.", {"type": "string", "enum": ["proposal", "instrument"]}, repeat=True
+)
+PARAMETERS = (
+    SIDE,
+    _terms("topic", "Only proposals and instruments on any of these topics.", TOPICS),
+    _terms("function", "Only proposals of bodies with any of these functions.", FUNCTIONS),
+    KIND,
+    VERDICT,
+    ON,
+)
+
+
+class Asked(NamedTuple):
+    """What is compared. Empty `topics`, `functions` and `kinds`: any."""
+
+    sides: tuple[NamedSide, ...]
+    topics: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    on: date | None = None
+
+    @classmethod
+    def of(cls, values: Values) -> "Asked":
+        """As the parameters say, each of which is of the right form. Raises WrongParameters."""
+        day = one_of(values, "on")
+        verdict = one_of(values, "verdict")
+        return cls(
+            tuple(named_sides(values["side"])),
+            tuple(values.get("topic", ())),
+            tuple(values.get("function", ())),
+            tuple(values.get("kind", ())),
+            next((each for each in VERDICTS if each == verdict), None),
+            date.fromisoformat(day) if day else None,
+        )
+
+
+Fits = Callable[[Subject], bool]
+
+
+@dataclass(frozen=True)
+class CommonGround:
+    """What was found. `everything`: on any subject; the rest is narrowed to what was asked for."""
+
+    asked: Asked
+    sides: Sequence[Side]
+    everything: Sequence[Compared]
+    subjects: Mapping[int, Subject]
+    sayings: Sequence[Saying]
+    affiliations: Sequence[Any]
+
+    @cached_property
+    def found(self) -> list[Compared]:
+        """Agreed first, then contested, then silent; the newest first in each."""
+        kept = self._kept(self._of_topics, self._of_functions)
+        return sorted(kept, key=self.place)
+
+    @cached_property
+    def listed(self) -> list[Compared]:
+        """Those with the verdict that was asked for."""
+        verdict = self.asked.verdict
+        return [each for each in self.found if verdict in (None, each.verdict)]
+
+    @cached_property
+    def count(self) -> Count:
+        return Count.of(each.verdict for each in self.found)
+
+    @cached_property
+    def agreed_on(self) -> dict[Direction, int]:
+        return directions(self.found)
+
+    @cached_property
+    def by_topic(self) -> dict[str, Count]:
+        """What choosing another topic would give."""
+        return grouped(self._kept(self._of_functions), self._terms(lambda each: each.topics))
+
+    @cached_property
+    def by_function(self) -> dict[str, Count]:
+        """What choosing another function would give. Functions are said of proposals alone."""
+        kept = [
+            each
+            for each in self._kept(self._of_topics)
+            if self.subjects[each.subject].kind == "proposal"
+        ]
+        return grouped(kept, self._terms(lambda each: each.functions))
+
+    @cached_property
+    def by_year(self) -> dict[int, Count]:
+        kept = {each for each in self.subjects if self._fits(each)}
+        sayings = [saying for saying in self.sayings if saying.subject in kept]
+        return over_time(self.sides, sayings, self.affiliations, self.asked.on)
+
+    def place(self, each: Compared) -> tuple[int, int, str]:
+        """Where it stands in the order."""
+        newest = each.newest.toordinal()
+        return VERDICTS.index(each.verdict), -newest, self.subjects[each.subject].key
+
+    def _kept(self, *fits: Fits) -> list[Compared]:
+        its = (self._of_kinds, *fits)
+        return [
+            each for each in self.everything if all(fit(self.subjects[each.subject]) for fit in its)
+        ]
+
+    def _fits(self, subject: int) -> bool:
+        its = (self._of_kinds, self._of_topics, self._of_functions)
+        return all(fit(self.subjects[subject]) for fit in its)
+
+    def _terms(self, of: Callable[[Subject], Sequence[str]]) -> Mapping[int, Sequence[str]]:
+        return {number: of(subject) for number, subject in self.subjects.items()}
+
+    def _of_topics(self, subject: Subject) -> bool:
+        return _meet(self.asked.topics, subject.topics)
+
+    def _of_functions(self, subject: Subject) -> bool:
+        return _meet(self.asked.functions, subject.functions)
+
+    def _of_kinds(self, subject: Subject) -> bool:
+        return _meet(self.asked.kinds, (subject.kind,))
+
+
+def _meet(wanted: Collection[str], its: Sequence[str]) -> bool:
+    return not wanted or any(value in wanted for value in its)
+
+
+def common_ground(asked: Asked) -> CommonGround:
+    """Compare the sides: four queries, however much they said."""
+    sides = actors_of(asked.sides, asked.on)
+    everybody = frozenset[int]().union(*(side.actors for side in sides))
+    said = sayings_of(everybody)
+    known = subjects({saying.subject for saying in said})
+    said = [saying for saying in said if saying.subject in known]
+    ties = affiliations_of({saying.actor for saying in said})
+    found = compared(sides, said, ties, asked.on)
+    return CommonGround(asked, sides, found, known, said, ties)
+
+
+# --- what was said ---------------------------------------------------------------------------
+
+
+def rows_of(ground: CommonGround, found: Iterable[Compared]) -> list[JSON]:
+    """Subjects with what each side said of them, every statement with its sources: one query."""
+    found = list(found)
+    voices = [voice for each in found for stance in each.stances for voice in stance.voices]
+    said = statements_of([s for voice in voices for s in (voice.saying, *voice.folded)])
+    return [_row(ground, each, said) for each in found]
+
+
+def _row(ground: CommonGround, each: Compared, said: Mapping[Saying, JSON]) -> JSON:
+    subject = ground.subjects[each.subject]
+    agreed = {"direction": each.stances[0].direction} if each.verdict == "agreed" else {}
+    return {
+        "subject": subject.label,
+        "topics": list(subject.topics),
+        "functions": list(subject.functions),
+        "verdict": each.verdict,
+        **agreed,
+        "sides": [
+            _stance(side, stance, said)
+            for side, stance in zip(ground.asked.sides, each.stances, strict=True)
+        ],
+    }
+
+
+def _stance(side: NamedSide, stance: Stance, said: Mapping[Saying, JSON]) -> JSON:
+    return {
+        "side": side.written,
+        "direction": stance.direction,
+        "own": stance.own,
+        "voices": [_voice(voice, said) for voice in stance.voices],
+    }
+
+
+def _voice(voice: Voice, said: Mapping[Saying, JSON]) -> JSON:
+    statement = said[voice.saying]
+    return {
+        "actor": statement["actor"],
+        "direction": voice.direction,
+        "is_own": voice.is_own,
+        "statement": statement,
+        "also_said_by": [said[saying] for saying in voice.folded],
+    }
