@@ -6,7 +6,7 @@ Source: schema.org; The Organization Ontology; PROV-O; European Legislation Iden
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from governance.registers import address_of_doi, addresses_in_registers
+from governance.registers import RESOLVERS
 from kb.linked import Definition, Linked, Rows
 
 JSON = dict[str, Any]
@@ -168,7 +168,7 @@ ACTOR = Linked(
     classes=_actor,
     terms={**_SHARED, **_LIFE},
     rows=_ROWS,
-    elsewhere=addresses_in_registers,
+    registers=RESOLVERS,
 )
 BODY = Linked(
     classes=_body,
@@ -187,7 +187,7 @@ BODY = Linked(
         "memberships": Rows("org:Membership", of="org:organization"),
         "organs": Rows("org:OrganizationalUnit", of="org:unitOf"),
     },
-    elsewhere=addresses_in_registers,
+    registers=RESOLVERS,
 )
 PROPOSAL = Linked(
     classes=_proposal,
@@ -202,7 +202,7 @@ PROPOSAL = Linked(
         "arguments.made_by": "schema:agent",
     },
     rows={**_ROWS, "positions": Rows("Position", of="schema:object")},
-    elsewhere=addresses_in_registers,
+    registers=RESOLVERS,
 )
 INSTRUMENT = Linked(
     classes=_instrument,
@@ -220,7 +220,7 @@ INSTRUMENT = Linked(
         "provisions.summary": "schema:description",
     },
     rows={**_ROWS, "participation": Rows("schema:Action", of="schema:object")},
-    elsewhere=addresses_in_registers,
+    registers=RESOLVERS,
 )
 EVENT = Linked(
     classes=_event,
@@ -234,7 +234,7 @@ EVENT = Linked(
         "participants": "schema:attendee",
     },
     rows=_ROWS,
-    elsewhere=addresses_in_registers,
+    registers=RESOLVERS,
 )
 SOURCE = Linked(
     classes=_source,
@@ -246,5 +246,5 @@ SOURCE = Linked(
         "url": "schema:url",
         "language": "schema:inLanguage",
     },
-    elsewhere=address_of_doi,
+    registers=RESOLVERS,
 )

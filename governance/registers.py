@@ -1,9 +1,6 @@
 """The registers in which entries have numbers, and where a number is looked up."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-JSON = dict[str, Any]
+from collections.abc import Mapping
 
 RESOLVERS: Mapping[str, str] = {
     "wikidata": "https://www.wikidata.org/wiki/{}",
@@ -15,15 +12,3 @@ RESOLVERS: Mapping[str, str] = {
     "isni": "https://isni.org/isni/{}",
     "orcid": "https://orcid.org/{}",
 }
-
-
-def addresses_in_registers(document: JSON) -> Sequence[str]:
-    """Where the registers keep what the document is about."""
-    numbers: Mapping[str, str] = document.get("identifiers", {})
-    known = ((RESOLVERS.get(register), number) for register, number in numbers.items())
-    return [pattern.format(number) for pattern, number in known if pattern]
-
-
-def address_of_doi(document: JSON) -> Sequence[str]:
-    """Where a source is found by its DOI."""
-    return [RESOLVERS["doi"].format(document["doi"])] if "doi" in document else []

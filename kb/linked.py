@@ -34,23 +34,20 @@ def no_classes(_document: JSON) -> Sequence[str]:
     return ()
 
 
-def no_addresses(_document: JSON) -> Sequence[str]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Linked:
     """What the documents of one kind mean.
 
     `classes`: document → what the entry is, beside a thing of its kind. `terms`: place of a field
     ("memberships.actor") → a property, or its definition in JSON-LD. `rows`: place of a list →
-    what its rows are. `elsewhere`: document → addresses that name the same thing.
+    what its rows are. `registers`: register (see `Kind.identifiers`) → address of a
+    number in it, "{}" for the number.
     """
 
     classes: Callable[[JSON], Sequence[str]] = no_classes
     terms: Mapping[str, Definition] = field(default_factory=dict)
     rows: Mapping[str, Rows] = field(default_factory=dict)
-    elsewhere: Callable[[JSON], Sequence[str]] = no_addresses
+    registers: Mapping[str, str] = field(default_factory=dict)
 
 
 UNLINKED = Linked()

@@ -15,7 +15,7 @@ from kb.api.negotiation import FORMATS
 from kb.api.paging import page_body
 from kb.documents.schema import field_order
 from kb.filters import Parameter, Values
-from kb.formats import LICENCE
+from kb.formats.signposts import of_entry
 from kb.formats.tables import csv_text
 from kb.kinds import Kind, kind_named, kinds
 from kb.parameters import one_of, pieces
@@ -37,18 +37,9 @@ def picked(json: bytes, names: Iterable[str]) -> dict[str, Any]:
     return {name: whole[name] for name in dict.fromkeys((*ALWAYS, *names)) if name in whole}
 
 
-def link_header(key: str, kind: str) -> str:
-    """Where else to go from an entry. Source: Signposting, RFC 8288"""
-    site, plural = settings.PUBLIC_URL, kind_named(kind).plural
-    api = f"{site}/api/v1"
-    return (
-        f'<{site}/{plural}/{key}/>; rel="alternate"; type="text/html", '
-        f'<{site}/{plural}/{key}/>; rel="cite-as", '
-        f'<{api}/schemas/{kind}.json>; rel="describedby"; type="application/schema+json", '
-        f'<{api}/entries/{key}.csl>; rel="describedby"; type="{citing.CITATIONS["csl"]}", '
-        f'<{api}/entries/{key}/revisions>; rel="version-history", '
-        f'<{LICENCE}>; rel="license"'
-    )
+def link_header(call: Call[Any], key: str, kind: str) -> str:
+    """Where else to go from an entry."""
+    return of_entry(kind_named(kind), key, settings.PUBLIC_URL, here=call.format)
 
 
 Writer = Callable[[Call[Any], dict[str, Any]], bytes]
@@ -134,7 +125,7 @@ class EntryEndpoint(Endpoint[Values]):
         stored = reading.entry_json(key) if "\0" not in key else None
         if stored is None:
             raise finding.gone(key)
-        links = link_header(key, stored.kind)
+        links = link_header(call, key, stored.kind)
         if not call.asked:
             return Answer(stored.json, stored.etag, stored.published_at, links=links)
         etag = call.tag(reading.state()) if call.asked.keys() - {"format"} else stored.etag
@@ -153,7 +144,7 @@ class EntryEndpoint(Endpoint[Values]):
         body = orjson.dumps(public)
         if names := pieces(call.asked, "fields"):
             body = orjson.dumps(picked(body, names))
-        links = link_header(key, kind.name)
+        links = link_header(call, key, kind.name)
         moment_published = int(revision.published_at.timestamp())
         return Answer(body, call.tag(reading.state()), moment_published, links=links)
 

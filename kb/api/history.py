@@ -13,6 +13,7 @@ from kb.api.negotiation import FORMATS
 from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
 from kb.documents.difference import Change, difference
 from kb.filters import Parameter, Values
+from kb.formats.signposts import of_revision
 from kb.kinds import kind_named
 from kb.parameters import Wrong, WrongParameters, one_of
 from kb.publication import aftermath, reading
@@ -114,10 +115,12 @@ class RevisionEndpoint(Endpoint[Values]):
         }
         etag = f'"{found.hash[:20]}"'
         published_at = int(found.published_at.timestamp())
-        answer = Answer(orjson.dumps(fields), etag, published_at, cache=IMMUTABLE)
+        links = of_revision(call.arguments["key"], found.number, settings.PUBLIC_URL)
+        body = orjson.dumps(fields)
+        answer = Answer(body, etag, published_at, cache=IMMUTABLE, links=links)
         if call.format == "json":
             return answer
-        body = linked.linked_revision(call, orjson.loads(answer.body))
+        body = linked.linked_revision(call, orjson.loads(body))
         return citing.in_format(answer, call, body, self.formats[call.format])
 
     def _revision(self, call: Call[Values]) -> reading.PastRevision:

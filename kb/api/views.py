@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from kb.api import openapi
-from kb.api.endpoints import Endpoint
+from kb.api.endpoints import Endpoint, origin
 from kb.api.errors import CODES
+from kb.formats import structured
 from kb.publication.markdown import inline_html, markdown_html
 
 FEW = 24  # values of a parameter that the page lists; more have a vocabulary of their own
@@ -18,7 +21,10 @@ FEW = 24  # values of a parameter that the page lists; more have a vocabulary of
 @require_safe
 def api_page(request: HttpRequest) -> HttpResponse:
     """Every endpoint with its parameters and a form to call it, and every problem there is."""
+    site = structured.Site(settings.SITE_NAME, origin(request))
+    itself = structured.web_page(site, site.address + request.path)
     context = {
+        "structured": SafeString(structured.block(itself)),
         "groups": _groups(),
         "problems": CODES.values(),
         "about": markdown_html(openapi.ABOUT),

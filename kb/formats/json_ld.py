@@ -59,7 +59,8 @@ def _thing(kind: Kind, public: JSON, *, site: str) -> JSON:
     address = entry_address(site, key)
     document = {name: value for name, value in public.items() if name != "meta"}
     written = _Writer(kind, site, address).fields(plan(kind.schema), document, "")
-    elsewhere = list(kind.linked.elsewhere(document))
+    patterns, numbers = kind.linked.registers, kind.identifiers(document)
+    elsewhere = [patterns[name].format(n) for name, n in numbers.items() if name in patterns]
     return {
         "@id": address,
         "@type": [kind.schema.__name__, *kind.linked.classes(document)],

@@ -21,7 +21,8 @@ def state() -> str:
 class Leaf(NamedTuple):
     """An active entry with the body of its page. `origin`: how its newest revision came in.
 
-    `is_marked`: whether statements of it were compared with their sources.
+    `is_marked`: whether statements of it were compared with their sources. `numbers`: register →
+    number of the entry there.
     """
 
     entry_id: int
@@ -34,6 +35,7 @@ class Leaf(NamedTuple):
     html: bytes
     summary: bytes
     is_marked: bool
+    numbers: dict[str, str]
 
     @property
     def is_founding(self) -> bool:
@@ -45,7 +47,9 @@ def leaf(key: str) -> Leaf | None:
     row = fetch_one(
         "SELECT p.entry_id, p.kind, p.name, p.number, p.published_at, p.revision_id, c.origin,"
         " p.html, p.summary,"
-        " EXISTS (SELECT 1 FROM kb_verification v WHERE v.entry_id = p.entry_id)"
+        " EXISTS (SELECT 1 FROM kb_verification v WHERE v.entry_id = p.entry_id),"
+        " (SELECT coalesce(json_object_agg(i.register, i.number ORDER BY i.id), '{}')"
+        "  FROM kb_identifier i WHERE i.entry_id = p.entry_id)"
         " FROM kb_published p JOIN kb_revision r ON r.id = p.revision_id"
         " JOIN kb_changeset c ON c.id = r.changeset_id WHERE p.key = %s",
         (key,),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template import loader
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from kb.documents.fields import KEY
@@ -18,7 +20,10 @@ from kb.documents.reasons import RETRACTION_REASONS
 from kb.documents.schema import expand, in_order, references
 from kb.editing.verification import current_marks
 from kb.filters import WrongValue, day_of
-from kb.kinds import Kind, kind_named
+from kb.formats import OF_CITATIONS, OF_DATA, structured
+from kb.formats.csl import item
+from kb.formats.signposts import of_entry
+from kb.kinds import Kind, kind_at, kind_named
 from kb.publication import aftermath, page_reading, reading
 from kb.publication.body import NOTHING, Notes, Parts, body_html, headings, text_of
 from kb.publication.lists import near_keys_of
@@ -26,7 +31,7 @@ from kb.publication.names import Names
 from kb.templatetags.frame import day, number
 from kb.web.additions import NO_ADDITIONS, Additions, Entry, Section
 from kb.web.outlines import filled
-from kb.web.pages import absolute, outlined_page, page, public_page
+from kb.web.pages import absolute, data_block, outlined_page, page, public_page, site_of
 from kb.web.verdicts import with_verdicts
 
 TEMPLATE = "kb/entry.html"
@@ -38,7 +43,14 @@ class MovedPermanently(HttpResponsePermanentRedirect):
     status_code = 308
 
 
-@public_page
+def signposts(plural: str, key: str, **_handed_down: object) -> str:
+    """Where else to go from the page of an entry."""
+    kind = kind_at(plural)
+    assert kind is not None  # its address names it
+    return of_entry(kind, key, settings.PUBLIC_URL)
+
+
+@partial(public_page, links=signposts)
 def entry_page(
     request: HttpRequest, plural: str, key: str, additions: Additions = NO_ADDITIONS
 ) -> HttpResponse:
@@ -54,6 +66,8 @@ def entry_page(
         "kind_name": kind.name,
         "is_dated": leaf.kind in additions.dated_kinds,
         "is_founding": leaf.is_founding,
+        "data": OF_DATA,
+        "citations": OF_CITATIONS,
     }
     written = request.GET.get("on", "").strip()
     try:
@@ -101,8 +115,23 @@ def _values(
         "cite_as": cite_as(leaf, address, on),
     }
     entry = Entry(leaf.entry_id, key, leaf.kind, leaf.name, on)
-    html = {**_content(entry, kind, leaf, additions), "alone": _alone_html(key, leaf)}
+    html = {
+        **_content(entry, kind, leaf, additions),
+        **_described(request, kind, leaf, address),
+        "alone": _alone_html(key, leaf),
+    }
     return {name: text_of(value) for name, value in plain.items()} | html
+
+
+def _described(
+    request: HttpRequest, kind: Kind, leaf: page_reading.Leaf, address: str
+) -> dict[str, SafeString]:
+    """What the page says of itself to reference managers and to search engines."""
+    row, site = orjson.loads(leaf.summary), site_of(request)
+    cited = item(kind, row, site=site.name, address=f"{site.address}/{kind.plural}/{row['key']}/")
+    tags = format_html_join("", '<meta name="{}" content="{}">', list(structured.highwire(cited)))
+    itself = structured.entry_page(kind, row, leaf.numbers, site, address=address)
+    return {"citation": tags, "structured": data_block(itself)}
 
 
 def _alone_html(key: str, leaf: page_reading.Leaf) -> SafeString:

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from kb.formats import structured
 from kb.kinds import kinds
 from kb.publication import page_reading, reading
 from kb.web.changes import shown_changesets
-from kb.web.pages import page, public_page
+from kb.web.pages import data_block, page, public_page, site_of
 
 LATELY = 5  # changesets
 
@@ -24,6 +25,7 @@ def home(
         "counted": [{"kind": kind, "count": counts.get(kind.name, 0)} for kind in kinds()],
         "total": sum(counts.values()),
         "changesets": shown_changesets(lately),
+        "structured": data_block(structured.home_page(site_of(request))),
         **(more or {}),
     }
     return page(request, template, context)

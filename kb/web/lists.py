@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 
 from kb.filters import DateFilter, Parameter, TermFilter, Values
-from kb.formats import MEDIA_TYPES
+from kb.formats import OF_LISTS, structured
 from kb.kinds import Kind, kind_named
 from kb.parameters import UnreadableAddress, Wrong, WrongParameters, declared_by, read
 from kb.publication import lists, reading
 from kb.publication.body import readable_date
 from kb.publication.lists import Asking, Facet
-from kb.web.pages import absolute, page, public_page
+from kb.web.pages import absolute, data_block, page, public_page, site_of
 from kb.web.rows import listed
 
 SHOWN_AT_ONCE = 8  # values of a facet before the rest is folded away
@@ -54,19 +55,24 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         "api": here(f"/api/v1/{kind.plural}", given),
         "formats": [
             {
-                "label": label,
-                "address": here(f"/api/v1/{kind.plural}.{suffix}", given),
-                "type": MEDIA_TYPES[suffix],
+                "label": each.label,
+                "address": here(f"/api/v1/{kind.plural}.{each.suffix}", given),
+                "type": each.media_type,
             }
-            for suffix, label in FORMATS.items()
+            for each in OF_LISTS[1:]
         ],
         "address": absolute(request, here(path, given)),
+        "structured": _structured(request, kind, found, here(path, given)),
     }
     return page(request, "kb/list.html", context)
 
 
-# What a list can be taken away as, beside JSON: suffix → label.
-FORMATS = {"csv": "CSV, a table", "bib": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
+def _structured(request: HttpRequest, kind: Kind, found: lists.Page, path: str) -> SafeString:
+    rows = [(row.path, row.name) for row in map(listed, found.items)]
+    page_itself = structured.list_page(
+        site_of(request), kind.label_plural, found.total, rows, address=absolute(request, path)
+    )
+    return data_block(page_itself)
 
 
 def given_in(request: HttpRequest) -> dict[str, list[str]]:

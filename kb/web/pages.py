@@ -12,6 +12,7 @@ from django.template import loader
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from kb.formats import structured
 from kb.publication import page_reading
 from kb.publication.body import text_of
 from kb.web.outlines import filled
@@ -22,11 +23,19 @@ CACHED = "public, max-age=60"
 View = Callable[..., HttpResponse]
 
 
-def public_page(view: View) -> View:
+Links = Callable[..., str]  # the arguments of a view → the value of a Link header
+
+
+def no_links(*_args: Any, **_arguments: Any) -> str:
+    return ""
+
+
+def public_page(view: View, *, links: Links = no_links) -> View:
     """A page that depends on its address and on what is published, and on nothing else.
 
     It needs no session and sets no cookie. Its tag changes with every publication, so a copy that
-    is still good costs one small query, and so does a page that was sent lately.
+    is still good costs one small query, and so does a page that was sent lately. `links`: where
+    else to go from it.
     """
 
     @require_safe
@@ -37,13 +46,13 @@ def public_page(view: View) -> View:
             return with_headers(HttpResponseNotModified(), tag)
         address = _plain_address(request)
         if address and (body := recent_pages.get(tag, address)) is not None:
-            return with_headers(HttpResponse(body), tag)
+            return with_headers(HttpResponse(body), tag, links(*args, **kwargs))
         response = view(request, *args, **kwargs)
         if response.status_code != 200:
             return response
         if address:
             recent_pages.keep(tag, address, response.content)
-        return with_headers(response, tag)
+        return with_headers(response, tag, links(*args, **kwargs))
 
     answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
     return answer
@@ -54,8 +63,10 @@ def _plain_address(request: HttpRequest) -> str:
     return "" if request.META.get("QUERY_STRING") else absolute(request, request.path)
 
 
-def with_headers(response: HttpResponse, tag: str) -> HttpResponse:
+def with_headers(response: HttpResponse, tag: str, links: str = "") -> HttpResponse:
     response.headers["ETag"] = tag
+    if links:
+        response.headers["Link"] = links
     response.headers["Cache-Control"] = CACHED
     return response
 
@@ -63,8 +74,14 @@ def with_headers(response: HttpResponse, tag: str) -> HttpResponse:
 def page(
     request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
-    """A page from its template. `address` in it is the permanent address of what is shown."""
-    own = {"address": absolute(request, request.get_full_path()), **context}
+    """A page from its template. `address` in it is the permanent address of what is shown.
+
+    `structured` is what it says of itself to search engines: see `kb.formats.structured`.
+    """
+    address = absolute(request, request.get_full_path())
+    own = {"address": address, **context}
+    if status == 200 and "structured" not in context:
+        own["structured"] = data_block(structured.web_page(site_of(request), address))
     return HttpResponse(loader.get_template(template).render(own), status=status)
 
 
@@ -78,6 +95,16 @@ def outlined_page(
     """The same from a template that is rendered once for each `shape`: see `outlines.filled`."""
     own = {"address": text_of(absolute(request, request.get_full_path())), **values}
     return HttpResponse(filled(template, shape, own), status=status)
+
+
+def site_of(request: HttpRequest) -> structured.Site:
+    """This site, as its pages describe it."""
+    return structured.Site(settings.SITE_NAME, absolute(request, ""))
+
+
+def data_block(described: Mapping[str, Any]) -> SafeString:
+    """JSON-LD that stands in a page."""
+    return SafeString(structured.block(described))
 
 
 def absolute(request: HttpRequest, path: str) -> str:

@@ -3,10 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 
 from kb.editing.permissions import RULES, VISITOR, Whose
+from kb.formats import structured
 from kb.kinds import kinds
 from kb.models import Role
 from kb.publication import reading
-from kb.web.pages import page, public_page
+from kb.publication.rendering import timestamp
+from kb.web.pages import absolute, data_block, page, public_page, site_of
 
 
 @public_page
@@ -20,7 +22,15 @@ def about(request: HttpRequest, template: str = "kb/about.html") -> HttpResponse
 def data(request: HttpRequest) -> HttpResponse:
     """`/data/`: where the data is, its licence, how to cite it."""
     status = reading.status()
-    context = {"current": "data", "status": status, "total": sum(reading.counts().values())}
+    published_at = timestamp(status.published_at) if status.published_at else ""
+    address = absolute(request, request.path)
+    itself = structured.data_page(site_of(request), kinds(), published_at, address=address)
+    context = {
+        "current": "data",
+        "status": status,
+        "total": sum(reading.counts().values()),
+        "structured": data_block(itself),
+    }
     return page(request, "kb/data.html", context)
 
 

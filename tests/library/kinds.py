@@ -108,10 +108,6 @@ def isbn_of(document: dict[str, Any]) -> dict[str, Any]:
     return {"isbn": document["isbn"]} if "isbn" in document else {}
 
 
-def isbn_address(document: dict[str, Any]) -> list[str]:
-    return [f"urn:isbn:{document['isbn']}"] if "isbn" in document else []
-
-
 BOOKS = Linked(
     classes=lambda _document: ("schema:Book",),
     terms={
@@ -122,7 +118,7 @@ BOOKS = Linked(
         "loans.from": "schema:startTime",
     },
     rows={"loans": Rows("schema:LendAction", of="schema:object")},
-    elsewhere=isbn_address,
+    registers={"isbn": "urn:isbn:{}"},
 )
 
 KINDS = (

@@ -10,7 +10,7 @@ def test_a_page_shows_the_document_and_how_to_cite_it(visitor):
 
     assert "<h1>The Atlas</h1>" in html
     assert "“The Atlas”, Common Ground, revision 1," in html
-    assert 'href="/api/v1/entries/atlas"' in html
+    assert 'href="/api/v1/entries/atlas.json"' in html
 
 
 def test_an_entry_that_two_people_published_is_not_called_unverified(visitor):
