@@ -1,6 +1,6 @@
 """Reading that only pages do: an entry with its body, who refers to it, what is new."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -205,3 +205,28 @@ def edits_of_each(changeset_ids: Sequence[int]) -> dict[int, list[PublishedEdit]
     for changeset_id, *row in rows:
         found[changeset_id].append(PublishedEdit._make(row))
     return found
+
+
+# --- the sitemap -----------------------------------------------------------------------------
+
+
+def sitemap_parts(size: int) -> list[tuple[int, datetime]]:
+    """(number, when it last changed) of each part with an entry. A part: `size` ids, from 1 on."""
+    rows = fetch_all(
+        "SELECT (entry_id - 1) / %s + 1, max(published_at) FROM kb_published GROUP BY 1 ORDER BY 1",
+        (size,),
+        prepare=False,
+    )
+    return [(number, newest) for number, newest in rows]
+
+
+def sitemap_rows(part: int, size: int, *, most: int) -> Iterator[tuple[str, str, datetime]]:
+    """(key, kind, when published) of the active entries of a part, read `most` at a time."""
+    beyond, last = (part - 1) * size, part * size
+    while rows := fetch_all(
+        "SELECT entry_id, key, kind, published_at FROM kb_published"
+        " WHERE entry_id > %s AND entry_id <= %s ORDER BY entry_id LIMIT %s",
+        (beyond, last, most),
+    ):
+        beyond = rows[-1][0]
+        yield from (row[1:] for row in rows)

@@ -55,6 +55,7 @@ def public_page(view: View, *, links: Links = no_links) -> View:
         return with_headers(response, tag, links(*args, **kwargs))
 
     answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
+    answer.is_public_page = True  # type: ignore[attr-defined]  # see kb.web.crawlers
     return answer
 
 

@@ -3,7 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from kb.kinds import kinds
-from kb.web import changes, entries, history, home, lists, references, search, suggest, texts
+from kb.web import (
+    changes,
+    crawlers,
+    entries,
+    history,
+    home,
+    lists,
+    references,
+    search,
+    suggest,
+    texts,
+)
 from kb.web.additions import Additions
 from kb.web.references import plain_sections
 
@@ -15,6 +26,11 @@ def patterns(additions: Additions = PLAIN) -> list[URLPattern | URLResolver]:
     own = {"additions": additions}
     return [
         path("", home.home, name="home"),
+        path("robots.txt", crawlers.robots, name="robots"),
+        path("llms.txt", crawlers.llms, name="llms"),
+        path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+        path("sitemap-pages.xml", crawlers.sitemap_pages, name="sitemap-pages"),
+        path("sitemap-<int:number>.xml", crawlers.sitemap_part, name="sitemap-part"),
         path("search/", search.search_page, name="search"),
         path("changes/", changes.change_list, name="changes"),
         path("changes/<int:pk>/", changes.change, name="change"),
