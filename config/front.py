@@ -14,7 +14,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.urls import resolve
 
-from config.headers import HEADERS
+from config.headers import missing
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,9 +28,10 @@ def public_first(application: "WSGIApplication") -> "WSGIApplication":
         if response is None:
             return application(environ, start_response)
         status = f"{response.status_code} {response.reason_phrase}"
-        missing = {**HEADERS, "Content-Length": str(len(response.content))}
-        more = [each for each in missing.items() if each[0] not in response.headers]
-        start_response(status, [*response.items(), *more])
+        more = missing(response)
+        if "Content-Length" not in response.headers:
+            more["Content-Length"] = str(len(response.content))
+        start_response(status, [*response.items(), *more.items()])
         return (response.content,)
 
     return layered

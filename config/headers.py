@@ -19,6 +19,18 @@ HEADERS = {
 }
 
 
+def missing(response: HttpResponse) -> dict[str, str]:
+    """Those of `HEADERS` that an answer lacks.
+
+    One with a policy of its own says in it who may put it into a frame; the older header, which
+    knows only yes and no, would contradict it.
+    """
+    lacked = {name: value for name, value in HEADERS.items() if name not in response.headers}
+    if "Content-Security-Policy" not in lacked:
+        lacked.pop("X-Frame-Options", None)
+    return lacked
+
+
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
@@ -26,8 +38,8 @@ def security_headers(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        for name, value in missing(response).items():
+            response.headers[name] = value
         return response
 
     return middleware

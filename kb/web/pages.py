@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Hashable, Mapping
+from datetime import UTC, date, datetime
 from functools import cache, wraps
 from typing import Any
 
@@ -57,6 +58,27 @@ def public_page(view: View, *, links: Links = no_links) -> View:
     answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
     answer.is_public_page = True  # type: ignore[attr-defined]  # see kb.web.crawlers
     return answer
+
+
+def daily_page(view: View) -> View:
+    """The same for what depends on today's date too, or is no page: nothing of it is kept."""
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tag = f'W/"{build()}.{page_reading.state()}.{today():%Y%m%d}"'
+        if tag in request.headers.get("If-None-Match", ""):
+            return with_headers(HttpResponseNotModified(), tag)
+        response = view(request, *args, **kwargs)
+        return with_headers(response, tag) if response.status_code == 200 else response
+
+    answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
+    return answer
+
+
+def today() -> date:
+    """The day that it is, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def _plain_address(request: HttpRequest) -> str:
