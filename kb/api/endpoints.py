@@ -23,6 +23,7 @@ from django.urls import URLPattern, path, resolve, reverse
 from django.utils.http import http_date
 
 from kb.api import bodies, errors, owners
+from kb.api.deprecation import Deprecation
 from kb.api.errors import OPEN_TO_ALL, Problem, logger
 from kb.api.negotiation import FORMATS, NotAcceptable, chosen
 from kb.filters import Parameter, Values
@@ -146,6 +147,7 @@ class Endpoint(Generic[Asked]):
     accepts: ClassVar[tuple[str, ...]] = (bodies.JSON,)
     scope: ClassVar[str] = ""
     success: ClassVar[int] = 200  # the usual status of an answer
+    deprecation: ClassVar[Deprecation | None] = None
 
     csrf_exempt = True  # nobody is recognised by a cookie here
     needs_no_layers = True  # nor asks who is reading: see config.front
@@ -275,8 +277,12 @@ class Endpoint(Generic[Asked]):
             own["ETag"] = answer.etag
         if answer.published_at is not None:
             own["Last-Modified"] = http_date_of(answer.published_at)
-        if answer.links:
-            own["Link"] = answer.links
+        links = answer.links
+        if self.deprecation is not None:
+            own |= self.deprecation.headers()
+            links = ", ".join(filter(None, [links, self.deprecation.link]))
+        if links:
+            own["Link"] = links
         put_headers(response, own)
         return response
 

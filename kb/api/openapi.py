@@ -154,6 +154,8 @@ def operation(endpoint: Endpoint[Any], example: JSON | None) -> JSON:
             sent["example"] = example["body"]
         content = dict.fromkeys(endpoint.accepts, sent)
         described["requestBody"] = {"required": True, "content": content}
+    if endpoint.deprecation is not None:
+        described["deprecated"] = True
     if endpoint.scope:
         described["security"] = [{"token": [endpoint.scope]}]
     return described

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from kb.api import openapi
+from kb.api import openapi, promises
 from kb.api.errors import CODES
 from kb.api.shapes import component
 from kb.kinds import kinds
@@ -78,6 +78,13 @@ def answer_schema(path, status="200"):
         found = FILE["components"]["responses"][found["$ref"].rpartition("/")[2]]
     content = next(iter(found["content"].values()))  # the usual format
     return content["schema"]
+
+
+def test_every_promise_of_a_released_version_is_kept():
+    promised = promises.FILE.read_text().splitlines()
+
+    assert promised
+    assert promises.broken(promised, promises.promises(FILE)) == []
 
 
 def test_the_committed_file_is_current():

@@ -1,6 +1,7 @@
 """What every endpoint gets from the frame: methods, formats, bodies, tokens."""
 
 import json
+from datetime import date
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -10,8 +11,10 @@ from django.test import Client
 from pydantic import BaseModel, Field
 
 from kb.api import bodies
+from kb.api.deprecation import Deprecation
 from kb.api.endpoints import UNCACHED, Answer, Call, Endpoint, routes
 from kb.api.errors import MOST_BYTES
+from kb.api.openapi import operation
 from kb.filters import Values
 from tests.people import token
 
@@ -44,14 +47,23 @@ class Greetings(Endpoint[Values]):
         media_type = self.formats[call.format]
         return Answer(call.format.encode(), call.tag("1"), media_type=media_type)
 
+    def answer_schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
     def current_tag(self, call: Call[Values]) -> str:
         return call.tag("1")
+
+
+class OldGreetings(Greetings):
+    path = "/old-greetings"
+    name = "greetings-old"
+    deprecation: ClassVar = Deprecation(date(2026, 3, 1), "https://example.org/policy", date(2027, 3, 1))
 
 
 @pytest.fixture
 def client(db, settings):
     addresses = ModuleType("addresses_of_greetings")
-    addresses.urlpatterns = routes([Greetings(), Greet()])  # type: ignore[attr-defined]
+    addresses.urlpatterns = routes([Greetings(), Greet(), OldGreetings()])  # type: ignore[attr-defined]
     settings.ROOT_URLCONF = addresses
     return Client()
 
@@ -174,3 +186,13 @@ def test_every_wrong_place_of_a_body_has_a_pointer(client):
 
 def test_a_pointer_escapes_what_stands_between_its_steps():
     assert bodies.pointer(("a/b", 0, "c~d")) == "/a~1b/0/c~0d"
+
+
+def test_what_is_to_go_says_since_when_and_until_when(client):
+    response = client.get("/old-greetings")
+
+    assert response["Deprecation"] == "@1772323200"
+    assert response["Sunset"] == "Mon, 01 Mar 2027 00:00:00 GMT"
+    assert response["Link"] == ('<https://example.org/policy>; rel="deprecation"; type="text/html"')
+    assert operation(OldGreetings(), None)["deprecated"] is True
+    assert "Deprecation" not in client.get("/greetings")
