@@ -30,7 +30,7 @@ def trees_of(rows: Iterable[Row]) -> list[Tree]:
     below: dict[str, list[Row]] = {}
     roots = []
     for row in listed:
-        answered = row.get("answers")
+        answered = row.get("answers", "")
         if answered in known:
             below.setdefault(answered, []).append(row)
         else:

@@ -1,11 +1,13 @@
 """Arguments as trees, in Argdown and back, and in AIF."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.analyses.aif import aif
-from governance.analyses.argdown import ROOT, UnreadableArgdown, argdown, arguments_in
+from governance.analyses.argdown import ROOT, Fault, UnreadableArgdown, argdown, arguments_in
 from governance.analyses.argument_trees import trees_of, walked
 from governance.schemas.proposal import Argument
 
@@ -30,7 +32,7 @@ CITES = st.lists(
 @st.composite
 def arguments(draw):
     """Rows of a document, each before its answers."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in range(draw(st.integers(1, 8))):
         row = {"id": f"a-{number}", "side": draw(st.sampled_from(["for", "against"]))}
         row["claim"] = draw(TEXT)
@@ -79,7 +81,8 @@ def test_every_argument_is_in_the_trees_once(rows):
 
 @given(st.text(max_size=200))
 def test_any_text_gives_arguments_or_says_what_is_wrong(text):
-    rows, faults = [], ()
+    rows: list[Any] = []
+    faults: tuple[Fault, ...] = ()
     try:
         rows = arguments_in(text)
     except UnreadableArgdown as problem:
@@ -90,7 +93,7 @@ def test_any_text_gives_arguments_or_says_what_is_wrong(text):
 
 
 def test_a_small_text_reads_as_it_looks():
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "pooling", "side": "for", "claim": "Pool {money}.", "made_by": ["gary-marcus"]},
         {"id": "slow", "side": "against", "claim": "It is slow.", "answers": "pooling"},
         {"id": "fast", "side": "for", "claim": "Not ITER #2.", "answers": "slow"},
@@ -157,7 +160,7 @@ def test_what_comes_back_has_only_fields_of_an_argument(rows):
 
 def test_in_aif_each_claim_stands_for_or_against_what_it_answers():
     maker = {"key": "yoshua-bengio", "kind": "actor", "name": "Yoshua Bengio"}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "pooling", "side": "for", "claim": "Pool.", "made_by": [maker]},
         {"id": "slow", "side": "against", "claim": "Slow.", "answers": "pooling"},
     ]
