@@ -1,0 +1,98 @@
+"""The tools that this subject adds for language models."""
+
+from typing import Any
+
+from governance.vocabularies import FUNCTIONS, TOPICS
+from kb.mcp.calling import addressed, ask, page_of
+from kb.mcp.tools import CURSOR, DAY, KEY, SIZE, Caller, Tool, text
+
+JSON = dict[str, Any]
+
+
+def _members(given: JSON, _caller: Caller) -> JSON:
+    query = {
+        "on": given["on"],
+        "page_size": given.get("limit", 50),
+        "cursor": given.get("cursor"),
+        "certainty": given.get("certainty"),
+    }
+    answer = ask(f"/bodies/{given['key']}/members", query)
+    return page_of(answer, [_without(row, "body") for row in addressed(answer["items"])])
+
+
+def _memberships(given: JSON, _caller: Caller) -> JSON:
+    query = {name: given.get(name) for name in ("on", "cursor")}
+    answer = ask(f"/actors/{given['key']}/memberships", {**query, "page_size": given.get("limit")})
+    return page_of(answer, [_without(row, "actor") for row in addressed(answer["items"])])
+
+
+def _without(row: JSON, name: str) -> JSON:
+    return {field: value for field, value in row.items() if field != name}
+
+
+def _common_ground(given: JSON, _caller: Caller) -> JSON:
+    query = {
+        "side": given["sides"],
+        "topic": given.get("topics"),
+        "function": given.get("functions"),
+        "verdict": given.get("verdict"),
+        "on": given.get("on"),
+        "page_size": given.get("limit", 5),
+        "cursor": given.get("cursor"),
+    }
+    answer = ask("/common-ground", query)
+    kept = ("items", "total", "next", "sides", "counts", "agreed_on")
+    return page_of(addressed({name: answer[name] for name in kept if name in answer}))
+
+
+_MANY: JSON = {"type": "array", "minItems": 1}
+
+MEMBERS = Tool(
+    "members",
+    "Who belonged to a body on a day",
+    "The members of an international body on a day, with role, dates and sources. `certainty`:"
+    " `certain`, or `possible` where the dates leave that day open; keep them apart.",
+    {
+        "key": KEY,
+        "on": DAY,
+        "certainty": text("Only these.", enum=["certain", "possible"]),
+        "limit": {**SIZE, "default": 50},
+        "cursor": CURSOR,
+    },
+    _members,
+    ("key", "on"),
+)
+MEMBERSHIPS = Tool(
+    "memberships",
+    "To what an actor belonged",
+    "The international bodies to which a state, company or other actor belonged, on a day or at"
+    " any time, with role, dates and sources.",
+    {"key": KEY, "on": DAY, "limit": SIZE, "cursor": CURSOR},
+    _memberships,
+    ("key",),
+)
+COMMON_GROUND = Tool(
+    "common_ground",
+    "What sides agree on",
+    "On which proposals and instruments two to six sides agree, what divides them, and where one"
+    " is silent: each with the statements behind it and their sources. Silence is no agreement.",
+    {
+        "sides": {
+            **_MANY,
+            "items": {"type": "string"},
+            "minItems": 2,
+            "maxItems": 6,
+            "description": "Keys of actors, as `united-states`; see the API for other forms.",
+        },
+        "verdict": text("Only these.", enum=["agreed", "contested", "silent"]),
+        "topics": {**_MANY, "items": {"type": "string", "enum": list(TOPICS.values)}},
+        "functions": {**_MANY, "items": {"type": "string", "enum": list(FUNCTIONS.values)}},
+        "on": DAY,
+        "limit": {**SIZE, "default": 5},
+        "cursor": CURSOR,
+    },
+    _common_ground,
+    ("sides",),
+)
+
+TOOLS = (MEMBERS, MEMBERSHIPS, COMMON_GROUND)

@@ -1,0 +1,3 @@
+from tests.kb.api.conftest import api
+
+__all__ = ["api"]
