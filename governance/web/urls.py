@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from governance.web.home import WAYS_IN
+from governance.web.agreement import common_ground_page
+from governance.web.home import ways_in
+from governance.web.membership import patterns as membership_patterns
+from governance.web.network import drawn as network_drawn
+from governance.web.network import network_page
 from governance.web.sections import ADDITIONS
 from kb.web import home, texts
+from kb.web.pictured import picture_routes
 from kb.web.urls import patterns
 
 urlpatterns = [
-    path("", home.home, {"template": "governance/home.html", "more": {"ways": WAYS_IN}}),
+    path("", home.home, {"template": "governance/home.html", "more": ways_in}),
     path("about/", texts.about, {"template": "governance/about.html"}),
+    path("common-ground/", common_ground_page, name="common-ground"),
+    path("network/", network_page, name="network"),
+    *picture_routes("network/picture", network_drawn),
+    *membership_patterns(),
     *patterns(ADDITIONS),
 ]

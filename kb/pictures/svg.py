@@ -93,8 +93,8 @@ class Picture:
         """As part of a page, which shows its title and links `pictures.css`."""
         if self.narrow is None:
             return self._svg(self.wide, self.id, "picture")
-        wide = self._svg(self.wide, self.id, "picture wide")
-        return wide + self._svg(self.narrow, f"{self.id}-narrow", "picture narrow")
+        wide = self._svg(self.wide, self.id, "picture broad")
+        return wide + self._svg(self.narrow, f"{self.id}-narrow", "picture slim")
 
     def standalone(self, sheet: str, origin: str) -> str:
         """As a file of its own: with its title, `origin` below, and the style sheet within."""

@@ -33,10 +33,13 @@ ROOM = 150  # px that a frame needs beside its picture
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: the name in CSV and in rows, and what it is called in pages."""
+    """A column of a table: the name in CSV and in rows, and what it is called in pages.
+
+    Without a label it is only in CSV.
+    """
 
     name: str
-    label: str
+    label: str = ""
     is_number: bool = False
 
 
@@ -80,9 +83,12 @@ def _asked(where: str, query: str) -> str:
 Draw = Callable[..., Pictured | HttpResponse]  # (request, arguments of the path); 404 and such
 
 
-def picture_routes(route: str, draw: Draw) -> list[URLPattern]:
-    """All addresses of a picture. `route`: as in `path`, without a slash at its end."""
-    own = {"draw": draw}
+def picture_routes(route: str, draw: Draw, **given: Any) -> list[URLPattern]:
+    """All addresses of a picture. `route`: as in `path`, without a slash at its end.
+
+    `given`: arguments of `draw` beside those of the path.
+    """
+    own = {"draw": draw, **given}
     return [
         path(f"{route}.svg", svg_file, own),
         path(f"{route}.csv", csv_file, own),
@@ -162,6 +168,7 @@ def shown(request: HttpRequest, drawn: Pictured) -> dict[str, Any]:
     address = absolute(request, drawn.page)
     version = f", {drawn.version}" if drawn.version else ""
     title = drawn.picture.title
+    columns = [column for column in drawn.columns if column.label]
     return {
         "id": drawn.picture.id,
         "title": title,
@@ -169,8 +176,8 @@ def shown(request: HttpRequest, drawn: Pictured) -> dict[str, Any]:
         "empty": drawn.empty,
         "said": drawn.said,
         "address": address,
-        "columns": drawn.columns,
-        "rows": [[_cell(row.get(c.name), c) for c in drawn.columns] for row in drawn.rows],
+        "columns": columns,
+        "rows": [[_cell(row.get(c.name), c) for c in columns] for row in drawn.rows],
         "cite_as": f"“{title}”, {settings.SITE_NAME}{version}, {address}",
         "embed_code": _frame_code(absolute(request, drawn.embed), drawn),
         "svg_path": drawn.at(".svg"),
