@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_NEAR, MOST_FAR, MOST_TIES = 40, 40, 240
+MOST_NEAR, MOST_FAR, MOST_TIES = 32, 28, 160
 ROUNDS = 80  # of the layout; more move nothing that is seen
 
 Place = tuple[float, float]
@@ -137,7 +137,7 @@ def _nearest_first(tie: Tie, steps: Mapping[str, int]) -> tuple[Any, ...]:
 
 
 def places(found: Network) -> dict[str, Place]:
-    """Key → place in the unit square, the middle one at its centre, to three decimals.
+    """Key → place in the unit square, to three decimals.
 
     Each begins where a hash of its key puts it and is moved by springs from there, with a fixed
     seed: the same network gives the same places, and one more entry moves the others little.
@@ -159,7 +159,7 @@ def places(found: Network) -> dict[str, Place]:
         iterations=ROUNDS,
         seed=1,
     )
-    return _in_square({key: (float(x), float(y)) for key, (x, y) in laid.items()}, found.around)
+    return fitted({key: (float(x), float(y)) for key, (x, y) in laid.items()})
 
 
 def _start(key: str, step: int) -> Place:
@@ -169,16 +169,18 @@ def _start(key: str, step: int) -> Place:
     return 0.5 * step * math.cos(angle), 0.5 * step * math.sin(angle)
 
 
-def _in_square(laid: Mapping[str, Place], around: str) -> dict[str, Place]:
-    """Scaled along each axis by itself, so that the whole square is used."""
-    middle = laid[around]
-    spread = [
-        max(abs(place[axis] - middle[axis]) for place in laid.values()) or 1.0 for axis in (0, 1)
-    ]
+def fitted(laid: Mapping[str, Place]) -> dict[str, Place]:
+    """The places moved and stretched along each axis by itself, so that they fill the square."""
+    low, extent = [], []
+    for axis in (0, 1):
+        ends = [place[axis] for place in laid.values()]
+        low.append(min(ends))
+        extent.append(max(ends) - min(ends))
     return {
-        key: (
-            round(0.5 + (x - middle[0]) / spread[0] / 2, 3),
-            round(0.5 + (y - middle[1]) / spread[1] / 2, 3),
-        )
+        key: (_share(x - low[0], extent[0]), _share(y - low[1], extent[1]))
         for key, (x, y) in sorted(laid.items())
     }
+
+
+def _share(part: float, extent: float) -> float:
+    return round(part / extent, 3) if extent > 0 else 0.5

@@ -37,6 +37,12 @@ UNDATED = (
     "arguments.made_by",
     "positions.reported_by",
 )
+HELD_ON = (
+    "(r.certain @> %s::date AND lower(r.certain) > '0001-01-01'"
+    " OR NOT lower_inf(r.possible) AND r.possible @> %s::date)"
+)
+"""That a statement held on a day. One without dates, true on every day, says nothing of it."""
+
 RELATIONS = (*LINK_RELATIONS.values, *HELD, *UNDATED)
 DATED = (*LINK_RELATIONS.values, *HELD)
 
@@ -67,8 +73,7 @@ JSON = dict[str, Any]
 class NetworkAsked:
     """A network as asked for. `relations`: only ties of these; none: of all there are.
 
-    With `on` only ties that held on that day, certainly or possibly; ties without dates hold on
-    none.
+    With `on` only ties that held on that day, certainly or possibly, by their own dates.
     """
 
     around: str
@@ -162,10 +167,10 @@ def _held(on: date | None) -> tuple[str, list[Any]]:
     tables = ("governance_link", *(table for table, _column in HELD.values()))
     either = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} r WHERE r.entry_id = f.entry_id"
-        " AND r.statement = f.statement AND r.possible @> %s::date)"
+        f" AND r.statement = f.statement AND {HELD_ON})"
         for table in tables
     )
-    return f" AND ({either})", [on] * len(tables)
+    return f" AND ({either})", [on] * (2 * len(tables))
 
 
 def _labels(keys: Collection[str]) -> tuple[dict[str, JSON], dict[int, str]]:
@@ -214,14 +219,14 @@ def _part(
     table: str, other: str, relation: str, detail: str, ids: list[int], on: date | None
 ) -> tuple[str, list[Any]]:
     certain = "r.certain @> %s::date" if on else "NULL::boolean"
-    held = " AND r.possible @> %s::date" if on else ""
+    held = f" AND {HELD_ON}" if on else ""
     sql = (
         f"(SELECT r.entry_id, r.{other}, {relation}, r.statement, {detail}, r.json, {certain}"
         f" FROM {table} r WHERE r.entry_id = ANY(%s) AND r.{other} = ANY(%s){held}{{more}}"
         f" LIMIT {MOST_INSIDE})"
     )
     days = [on] if on else []
-    return sql, [*days, ids, ids, *days]
+    return sql, [*days, ids, ids, *days, *days]
 
 
 def _tie(row: Row, keys: Mapping[int, str]) -> Tie:

@@ -2,6 +2,7 @@
 
 from governance.api.agreement import CommonGroundEndpoint
 from governance.api.memberships import MembersEndpoint, MembershipsEndpoint
+from governance.api.network import NetworkEndpoint
 from governance.api.participation import ParticipationEndpoint
 from governance.api.positions import (
     ActorPositionsEndpoint,
@@ -19,5 +20,6 @@ urlpatterns = routes(
         ArgumentsEndpoint(),
         ParticipationEndpoint(),
         CommonGroundEndpoint(),
+        NetworkEndpoint(),
     ]
 )

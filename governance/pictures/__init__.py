@@ -1,0 +1,1 @@
+"""Pictures of this subject: from what analyses give to drawings. No HTTP, no database."""
