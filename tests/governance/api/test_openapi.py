@@ -26,7 +26,12 @@ ARGUMENTS = {
     "/schemas/{kind}.json": {"kind": "body"},
 }
 DEFAULTS = {"key": "cern", "number": "1", "statement": "m-sg7g"}
-REQUIRED = {"q": "laboratory", "prefix": "cer", "side": ["united-states", "china"]}
+REQUIRED = {
+    "q": "laboratory",
+    "prefix": "cer",
+    "side": ["united-states", "china"],
+    "around": "cern",
+}
 CHOSEN = {"/resolve": {"url": "https://cairne.eu"}}  # where one of several must be given
 WITHOUT_EXAMPLE = {
     "/schemas/{kind}.json",
