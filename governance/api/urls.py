@@ -1,6 +1,7 @@
 """The addresses of the subject's part of the API, below `/api/v1/`."""
 
 from governance.api.agreement import CommonGroundEndpoint
+from governance.api.histories import MembershipHistoryEndpoint, ParticipationHistoryEndpoint
 from governance.api.memberships import MembersEndpoint, MembershipsEndpoint
 from governance.api.network import NetworkEndpoint
 from governance.api.participation import ParticipationEndpoint
@@ -19,6 +20,8 @@ urlpatterns = routes(
         ActorPositionsEndpoint(),
         ArgumentsEndpoint(),
         ParticipationEndpoint(),
+        MembershipHistoryEndpoint(),
+        ParticipationHistoryEndpoint(),
         CommonGroundEndpoint(),
         NetworkEndpoint(),
     ]
