@@ -8,6 +8,7 @@ from kb.kinds import kinds
 from kb.models import Role
 from kb.publication import reading
 from kb.publication.rendering import timestamp
+from kb.web import guides
 from kb.web.pages import absolute, data_block, page, public_page, site_of
 
 
@@ -30,6 +31,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "status": status,
         "total": sum(reading.counts().values()),
         "structured": data_block(itself),
+        "guides": [(f"/data/guide/{name}/", guides.title_of(name)) for name in guides.GUIDES],
     }
     return page(request, "kb/data.html", context)
 

@@ -1,0 +1,45 @@
+"""The guides of `docs/` as pages: with the address of the site, and links that lead somewhere."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from kb.web.guides import GUIDES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_is_a_page_whose_links_lead_somewhere(name):
+    html = Client().get(f"/data/guide/{name}/").content.decode()
+    article = html[html.index("<article") : html.index("</article>")]
+
+    assert "127.0.0.1:8000" not in html
+    assert "this site&gt;" not in html
+    assert article.count("<h1>") == 1
+    for address in re.findall(r'href="([^"]+)"', article):
+        if address.startswith("#"):
+            assert f'id="{address[1:]}"' in article
+        elif address.startswith("/"):
+            assert Client().get(address).status_code == 200
+        else:
+            assert address.startswith("https://")
+
+
+def test_recipes_stand_in_pages_as_they_are_run():
+    html = Client().get("/data/guide/api/").content.decode()
+
+    assert "http://testserver/api/v1" in html
+    assert "def get(path, **parameters):" in html
+
+
+def test_the_page_of_data_leads_to_every_guide():
+    html = Client().get("/data/").content.decode()
+
+    assert all(f'href="/data/guide/{name}/"' in html for name in GUIDES)
+
+
+def test_no_other_file_is_shown():
+    for name in ("operations", "..%2FREADME", "nothing"):
+        assert Client().get(f"/data/guide/{name}/").status_code == 404
