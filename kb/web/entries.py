@@ -9,7 +9,12 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.template import loader
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -80,14 +85,31 @@ def entry_page(
     return outlined_page(request, TEMPLATE, shape, values)
 
 
+class SeeOther(HttpResponseRedirect):
+    """303: what was asked for is not there, but is described there. Source: RFC 9110, 15.4.4"""
+
+    status_code = 303
+
+
 @public_page
 def canonical(request: HttpRequest, key: str) -> HttpResponse:
-    """`/entries/<key>/`: an entry by its key alone."""
+    """`/entries/<key>/`: an entry by its key alone, which is what linked data calls it.
+
+    Leads to its page, or to its data where a program asks for a format of these.
+    """
     kind = page_reading.kind_of(key) if re.match(KEY, key) else None
     if kind is None:
         return absent(request, key)
+    accepted = request.headers.get("Accept", "")
+    suffix = next((each.suffix for each in OF_DATA if each.media_type in accepted), "")
     path = f"/{kind_named(kind).plural}/{key}/"
-    return HttpResponsePermanentRedirect(_with_query(request, path))
+    response = (
+        SeeOther(f"/api/v1/entries/{key}.{suffix}")
+        if suffix
+        else HttpResponsePermanentRedirect(_with_query(request, path))
+    )
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 def _values(

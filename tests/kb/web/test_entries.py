@@ -1,6 +1,27 @@
 """Pages of entries of the toy subject, whatever became of the entry."""
 
+import pytest
+
 from tests.library.builders import book, merge, publish, reader, restore, retract
+
+
+@pytest.mark.parametrize(
+    ("accept", "status", "place"),
+    [
+        ("text/html,application/xml;q=0.9,*/*;q=0.8", 301, "/books/atlas/"),
+        ("application/ld+json", 303, "/api/v1/entries/atlas.jsonld"),
+        ("application/json", 303, "/api/v1/entries/atlas.json"),
+        ("text/markdown", 303, "/api/v1/entries/atlas.md"),
+    ],
+)
+def test_what_linked_data_calls_an_entry_leads_to_its_page_or_its_data(
+    visitor, accept, status, place
+):
+    publish(book("atlas"))
+
+    found = visitor.get("/entries/atlas/", headers={"accept": accept})
+
+    assert (found.status_code, found["Location"], found["Vary"]) == (status, place, "Accept")
 
 
 def test_a_page_shows_the_document_and_how_to_cite_it(visitor):
