@@ -10,6 +10,7 @@ from governance.api.positions import (
     ArgumentsEndpoint,
     ProposalPositionsEndpoint,
 )
+from governance.api.timeline import TimelineEndpoint
 from kb.api.endpoints import routes
 
 urlpatterns = routes(
@@ -24,5 +25,6 @@ urlpatterns = routes(
         ParticipationHistoryEndpoint(),
         CommonGroundEndpoint(),
         NetworkEndpoint(),
+        TimelineEndpoint(),
     ]
 )
