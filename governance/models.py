@@ -209,6 +209,11 @@ class Position(DatedRow):
             *DatedRow.Meta.indexes,
             models.Index(fields=["actor", "entry", "ordinal"], name="position_of_actor"),
             models.Index(
+                fields=["dated_earliest", "entry", "ordinal"],
+                name="position_date",
+                condition=Q(dated_earliest__isnull=False),
+            ),
+            models.Index(
                 fields=["stance", "entry"],
                 name="position_by_stance",
                 condition=Q(is_current=True),
@@ -255,6 +260,11 @@ class Participation(DatedRow):
         indexes = [
             *DatedRow.Meta.indexes,
             models.Index(fields=["actor", "entry", "ordinal"], name="participation_of_actor"),
+            models.Index(
+                fields=["dated_earliest", "entry", "ordinal"],
+                name="participation_date",
+                condition=Q(dated_earliest__isnull=False),
+            ),
             models.Index(fields=["action", "entry"], name="participation_by_action"),
         ]
 

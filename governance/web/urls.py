@@ -4,10 +4,13 @@ from django.urls import path
 
 from governance.web.agreement import common_ground_page
 from governance.web.home import ways_in
+from governance.web.map import map_page
 from governance.web.membership import patterns as membership_patterns
 from governance.web.network import drawn as network_drawn
 from governance.web.network import network_page
 from governance.web.sections import ADDITIONS
+from governance.web.timeline import drawn as timeline_drawn
+from governance.web.timeline import timeline_page
 from kb.web import home, texts
 from kb.web.pictured import picture_routes
 from kb.web.urls import patterns
@@ -16,8 +19,11 @@ urlpatterns = [
     path("", home.home, {"template": "governance/home.html", "more": ways_in}),
     path("about/", texts.about, {"template": "governance/about.html"}),
     path("common-ground/", common_ground_page, name="common-ground"),
+    path("timeline/", timeline_page, name="timeline"),
+    *picture_routes("timeline/density", timeline_drawn),
     path("network/", network_page, name="network"),
     *picture_routes("network/picture", network_drawn),
+    path("map/", map_page, name="map"),
     *membership_patterns(),
     *patterns(ADDITIONS),
 ]
