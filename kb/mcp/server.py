@@ -24,6 +24,7 @@ from kb.editing.tokens import owner_of
 from kb.mcp.calling import Refused
 from kb.mcp.tools import Caller, Tool, tools
 
+VERSION = "1"  # of the API that the tools call
 TOKEN = "CG_TOKEN"  # noqa: S105  the name of the variable, not its value
 
 INSTRUCTIONS = (
@@ -37,7 +38,7 @@ INSTRUCTIONS = (
 def served() -> "Server[Any, Any]":
     """The server with all tools, not yet connected to anything."""
     by_name = {tool.name: tool for tool in tools()}
-    server: Server[Any, Any] = Server(settings.SITE_NAME, instructions=INSTRUCTIONS)
+    server: Server[Any, Any] = Server(settings.SITE_NAME, version=VERSION, instructions=INSTRUCTIONS)
 
     async def list_tools() -> list[types.Tool]:
         return [_declared(tool) for tool in by_name.values()]
