@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 
 from governance.analyses.belonging import Found, belongings_of
 from governance.analyses.membership import Belongings, Member, overlay
@@ -26,8 +27,11 @@ from governance.web.membership_drawings import (
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import WrongValue, day_of
 from kb.pictures.grids import Look
+from kb.publication.body import NOTHING, text_of
 from kb.templatetags.frame import day as day_in_table
+from kb.web.additions import Entry, Section
 from kb.web.entries import absent
+from kb.web.outlines import filled
 from kb.web.pages import daily_page, page, today
 from kb.web.pictured import Column, Pictured, picture_routes, shown
 
@@ -289,6 +293,36 @@ def _entry(member: Member) -> Mapping[str, str]:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+# --- in the page of an entry -----------------------------------------------------------------
+
+LASTING = date.max  # a day on which only that holds of which no end is known
+
+
+def membership_section(entry: Entry) -> list[Section]:
+    """The map in the page of a body or instrument, with the way to the page of its own.
+
+    Without a day it shows who still belongs as far as is known, so that it is as good tomorrow.
+    """
+    place = next((each for each in PLACES if each.kind == entry.kind), None)
+    found = belongings_of(place.kind, [entry.key]).get(entry.key) if place else None
+    if place is None or found is None or not found.belongings.rows:
+        return []
+    asked = Asked(place, found, None, entry.on or LASTING, is_dated=entry.on is not None)
+    looks, labels, title, said = _alone(asked)
+    if entry.on is None:
+        title, said = asked.heading, said.partition(": ")[2]
+    picture = tile_map("members-map", title, said, looks, labels)
+    values = {
+        "picture": SafeString(picture.inline()) if looks else NOTHING,
+        "said": text_of(said),
+        "path": text_of(asked.page),
+        "name": text_of(entry.name),
+    }
+    html = filled("governance/sections/_map.html", {}, values)
+    heading = f"On the map, {readable(entry.on)}" if entry.on else "On the map"
+    return [Section("map_", heading, html)]
 
 
 # --- the page --------------------------------------------------------------------------------

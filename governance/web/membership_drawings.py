@@ -13,7 +13,6 @@ from governance.analyses.membership import (
     Step,
     counted_roles,
 )
-from governance.codes import COUNTRIES
 from governance.world import NARROW as NARROW_PLACES
 from governance.world import WIDE as WIDE_PLACES
 from governance.world import Place
@@ -104,7 +103,7 @@ def _tile(
     code: str, place: Place, found: tuple[Member, Look] | None, labels: Mapping[Look, str]
 ) -> Tile:
     if found is None:
-        return Tile(*place, code, "none", COUNTRIES.label_of(code))
+        return Tile(*place, code)
     member, look = found
     return Tile(*place, code, look, f"{member.name}: {labels[look]}")
 
@@ -166,15 +165,20 @@ def _bars(
 
 
 def _stretch(row: Belonging, scale: Time, y: float, *, is_full: bool) -> str:
-    """The days of one row: those that are possible as an outline, those that are certain filled."""
-    drawn = ""
-    if row.possible and row.possible != row.certain:
-        first, end = scale.span(row.possible.first, row.possible.before)
-        drawn += marks.bar(first, y + 2, end - first, BAR, "bar open")
+    """The days of one row: those that are certain filled, those only possible as an outline."""
+    possible = row.possible
+    first, end = scale.span(possible.first, possible.before) if possible else (0.0, 0.0)
+    drawn, parts = "", [(first, end)]
     if row.certain:
-        first, end = scale.span(row.certain.first, row.certain.before)
-        drawn += marks.bar(first, y + 2, end - first, BAR, "bar" if is_full else "bar lesser")
-    return drawn
+        begun, over = scale.span(row.certain.first, row.certain.before)
+        drawn = marks.bar(begun, y + 2, over - begun, BAR, "bar" if is_full else "bar lesser")
+        parts = [(first, begun), (over, end)]
+    outlines = [
+        marks.bar(left, y + 2, right - left, BAR, "bar open")
+        for left, right in parts
+        if right > left
+    ]
+    return "".join(outlines) + drawn
 
 
 def _time(span: tuple[date, date], left: float, right: float) -> Time:

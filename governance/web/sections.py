@@ -21,6 +21,7 @@ from governance.presentation.proposals import position_row
 from governance.presentation.relations import INVERSE, relation_label
 from governance.presentation.sentences import sentence
 from governance.vocabularies import LINK_RELATIONS
+from governance.web.membership import membership_section
 from kb.documents.inexact_dates import InexactDate
 from kb.kinds import kind_named
 from kb.publication.body import Notes, link
@@ -71,6 +72,7 @@ def sections(entry: Entry, notes: Notes) -> Sequence[Section]:
     shown = _with_sources(found)
     made = [make(entry, page, shown[name]) for name, make in _MAKERS.items() if name in shown]
     return [
+        *membership_section(entry),
         *(section for section in made if section is not None),
         *referring_section(entry, ADDITIONS, without=_OWN),
     ]

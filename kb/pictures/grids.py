@@ -10,7 +10,7 @@ from html import escape
 from typing import Literal
 
 from kb.pictures.marks import bar, dot, polygon
-from kb.pictures.svg import LINE, TEXT, Drawing, element, group, text
+from kb.pictures.svg import LINE, TEXT, Drawing, element, group, number, text
 from kb.pictures.widths import widest, width_of, wrapped
 
 Look = Literal["full", "part", "open", "past", "none", "first", "second", "both"]
@@ -34,16 +34,33 @@ def tiles(placed: Iterable[Tile], pitch: float) -> Drawing:
     placed = list(placed)
     rows = max((tile.row for tile in placed), default=-1) + 1
     columns = max((tile.column for tile in placed), default=-1) + 1
-    marks = [tile_at(t.column * pitch, t.row * pitch, pitch, t) for t in placed]
+    plain = [tile for tile in placed if tile.look == "none" and not tile.name]
+    marks = [_plain(plain, pitch)] if plain else []
+    marks += [tile_at(t.column * pitch, t.row * pitch, pitch, t) for t in placed if t not in plain]
     small = " small" if pitch < 22 else ""
     return Drawing(columns * pitch, rows * pitch, group(*marks, class_=f"tiles{small}"))
+
+
+def _plain(placed: Sequence[Tile], pitch: float) -> str:
+    """Tiles that say nothing but their letters, most of a map: their squares are one path."""
+    side = pitch - 2
+    square = f"h{number(side)}v{number(side)}h-{number(side)}z"
+    path = "".join(
+        f"M{number(tile.column * pitch)} {number(tile.row * pitch)}{square}" for tile in placed
+    )
+    letters = [_letters(t.column * pitch, t.row * pitch, pitch, t.letters) for t in placed]
+    return group(element("path", d=path, class_="t"), *letters, class_="none")
+
+
+def _letters(x: float, y: float, pitch: float, letters: str) -> str:
+    return text(x + pitch / 2 - 1, y + pitch * 0.66 - 1, letters) if letters else ""
 
 
 def tile_at(x: float, y: float, pitch: float, tile: Tile) -> str:
     """One tile with its upper left corner at (x, y)."""
     side = pitch - 2
     named = element("title", escape(tile.name)) if tile.name else ""
-    letters = text(x + side / 2, y + side / 2 + pitch * 0.16, tile.letters) if tile.letters else ""
+    letters = _letters(x, y, pitch, tile.letters)
     square = bar(x, y, side, side, "t")
     return group(named, square, _sign(x, y, side, tile.look), letters, class_=tile.look)
 

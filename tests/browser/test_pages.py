@@ -19,6 +19,12 @@ PAGES = (
     "/bodies/cern/",
     "/bodies/cern/?on=1962-06-01",
     "/bodies/cern/?on=1962-13",
+    "/bodies/cern/membership/?on=1975-12-31",
+    "/bodies/cern/membership/?on=2026-01-01&with=iaea",
+    "/bodies/ipcc/membership/",
+    "/embed/bodies/cern/membership/map/?on=1975-12-31",
+    "/instruments/bletchley-declaration/participation/",
+    "/map/",
     "/instruments/ctbt/",
     "/instruments/new-delhi-declaration-2026/",
     "/events/bletchley-summit-2023/",
@@ -33,6 +39,7 @@ PAGES = (
     "/bodies/cernn/",
     "/about/",
     "/data/",
+    "/data/guide/api/",
     "/api/",
 )
 EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

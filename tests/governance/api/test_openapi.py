@@ -22,6 +22,7 @@ ARGUMENTS = {
     "/proposals/{key}/positions": {"key": "cern-for-ai"},
     "/proposals/{key}/arguments": {"key": "cern-for-ai"},
     "/instruments/{key}/participation": {"key": "cern-convention"},
+    "/instruments/{key}/participation-history": {"key": "ctbt"},
     "/vocabularies/{name}": {"name": "topics"},
     "/schemas/{kind}.json": {"kind": "body"},
 }
