@@ -29,7 +29,7 @@ STEP = "  "
 MOST_CHARACTERS = 500_000
 IN_DATA = tuple(n for n in Argument.model_fields if n not in ("id", "side", "claim", "answers"))
 
-_SPECIAL = re.compile(r"([\\\[\]{}<>()#@*_/])")
+_SPECIAL = re.compile(r"([\\\[\]{}<>#@*_]|/(?=[/*]))")
 _ESCAPED = re.compile(r"\\(.)")
 _LINE = re.compile(
     r"(?P<indent> *)(?:(?P<sign>[+-]) +)?\[(?P<title>(?:\\.|[^\\\]])*)\]:(?P<rest>.*)"

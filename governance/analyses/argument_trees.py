@@ -61,3 +61,14 @@ def with_keys(row: Row) -> dict[str, Any]:
 
 
 _FIELDS = ("id", "side", "claim", "made_by", "answers", "cites")
+
+
+def joined(present: Sequence[Row], imported: Sequence[Row]) -> list[Row]:
+    """The arguments of a document with others put in: of one id the imported one, in its place.
+
+    What is not in the import stays; what is new comes last.
+    """
+    by_id = {row["id"]: row for row in imported}
+    known = {row.get("id") for row in present}
+    kept = [by_id.get(row.get("id", ""), row) for row in present]
+    return [*kept, *(row for row in imported if row["id"] not in known)]

@@ -1,17 +1,26 @@
 """Who stands where on which proposal, and why."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+from django.conf import settings
+
+from governance.analyses.aif import aif
+from governance.analyses.argdown import argdown
+from governance.analyses.argument_trees import Row, Tree, trees_of, walked, with_keys
 from governance.api.statements import SubjectStatements, fields_of
-from governance.models import Argument, Position
+from governance.models import Position
 from governance.vocabularies import ARGUMENT_SIDES, STANCES
 from kb.api import finding, shapes
-from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
+from kb.api.endpoints import Answer, Call, Endpoint, format_parameter, page_of
+from kb.api.negotiation import FORMATS
 from kb.api.paging import PageAsked
 from kb.api.statements import EntryColumn, TermColumn, on_parameter
 from kb.filters import Condition, Parameter, Values
+from kb.formats import LICENCE
+from kb.kinds import kind_named
 from kb.parameters import Wrong, WrongParameters
 from kb.publication import reading
 
@@ -25,6 +34,11 @@ ON = on_parameter(
     "The positions held on this day: each actor's newest by then. Inexact dates leave some days"
     " open: each row says whether it is `certain` or `possible`."
 )
+OF_ARGUMENTS = {
+    **FORMATS,
+    "argdown": "text/x-argdown; charset=utf-8",
+    "aif": "application/aif+json",
+}
 UNDATED = "'0001-01-01'::date"
 
 
@@ -87,8 +101,11 @@ class ArgumentsEndpoint(Endpoint[Values]):
     summary = "Arguments about a proposal"
     description = (
         "As a tree: `answered_by` holds the arguments that answer one, and theirs. With `side` the"
-        " arguments of that side, each with all its answers."
+        " arguments of that side, each with all its answers. As `argdown` a text that people and"
+        " the Argdown tools read, and that the desk imports; as `aif` a graph in the Argument"
+        " Interchange Format, in JSON."
     )
+    formats = OF_ARGUMENTS
     codes = ("not-found", "retracted")
     parameters = (
         Parameter(
@@ -96,7 +113,7 @@ class ArgumentsEndpoint(Endpoint[Values]):
             "Only arguments of this side.",
             {"type": "string", "enum": list(ARGUMENT_SIDES.values)},
         ),
-        FORMAT,
+        format_parameter(OF_ARGUMENTS),
     )
 
     def answer_schema(self) -> dict[str, Any]:
@@ -113,21 +130,41 @@ class ArgumentsEndpoint(Endpoint[Values]):
     def answer(self, call: Call[Values]) -> Answer:
         entry = finding.active(call.arguments["key"], "proposal")
         rows = reading.fetch_all(
-            "SELECT r.statement, r.answers, r.side, r.json"
-            f" FROM {Argument._meta.db_table} r WHERE r.entry_id = %s ORDER BY r.ordinal",
+            "SELECT r.json FROM governance_argument r WHERE r.entry_id = %s ORDER BY r.ordinal",
             (entry.entry_id,),
         )
+        trees = trees_of(orjson.loads(json) for (json,) in rows)
         sides = call.asked.get("side")
-        roots = [row for row in rows if not row[1] and (not sides or row[2] in sides)]
-        answers: dict[str, list[reading.Row]] = defaultdict(list)
-        for row in rows:
-            answers[row[1]].append(row)
-        trees = [_tree(row, answers) for row in roots]
-        body = b'{"items":[' + b",".join(trees) + b'],"total":%d}' % len(trees)
-        return Answer(body, call.tag(reading.state()))
+        chosen = [tree for tree in trees if not sides or tree.row["side"] in sides]
+        tag = call.tag(reading.state())
+        if call.format == "json":
+            items = [_shown(tree) for tree in chosen]
+            return Answer(orjson.dumps({"items": items, "total": len(items)}), tag)
+        body = _written(call, entry, [tree.row for _depth, tree in walked(chosen)])
+        name = f'attachment; filename="{entry.key}-arguments.{_ENDINGS[call.format]}"'
+        headers = {"Content-Disposition": name}
+        return Answer(body, tag, media_type=self.formats[call.format], headers=headers)
 
 
-def _tree(row: reading.Row, answers: dict[str, list[reading.Row]]) -> bytes:
-    statement, _answers, _side, json = row
-    below = b",".join(_tree(answer, answers) for answer in answers.get(statement, ()))
-    return bytes(json[:-1]) + b',"answered_by":[' + below + b"]}"
+_ENDINGS = {"argdown": "argdown", "aif": "aif.json"}
+
+
+def _shown(tree: Tree) -> dict[str, Any]:
+    return {**tree.row, "answered_by": [_shown(answer) for answer in tree.answers]}
+
+
+def _written(call: Call[Values], entry: reading.Known, rows: Sequence[Row]) -> bytes:
+    """The arguments as Argdown or AIF."""
+    name = str(entry.shown["name"])
+    if call.format == "aif":
+        newest = reading.entry_tag(entry.key)
+        moment = newest.published_at.astimezone(UTC) if newest else datetime.now(UTC)
+        proposal = {"key": entry.key, "name": name}
+        return orjson.dumps(aif(proposal, rows, timestamp=f"{moment:%Y-%m-%d %H:%M:%S}"))
+    about = {
+        "title": f"Arguments about {name}",
+        "author": settings.SITE_NAME,
+        "source": page_of(call.request, kind_named(entry.kind), entry.key),
+        "licence": LICENCE,
+    }
+    return argdown(name, [with_keys(row) for row in rows], about=about).encode()

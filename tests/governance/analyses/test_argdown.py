@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from governance.analyses.aif import aif
 from governance.analyses.argdown import ROOT, Fault, UnreadableArgdown, argdown, arguments_in
-from governance.analyses.argument_trees import trees_of, walked
+from governance.analyses.argument_trees import joined, trees_of, walked
 from governance.schemas.proposal import Argument
 
 ABOUT = {"title": "Arguments about a “CERN for AI”"}
@@ -198,3 +198,11 @@ def test_in_aif_every_edge_joins_two_nodes_and_no_two_claims_touch(rows):
     assert len(kinds) == len(graph["nodes"])
     for edge in graph["edges"]:
         assert {kinds[edge["fromID"]], kinds[edge["toID"]]} != {"I"}
+
+
+def test_what_is_imported_takes_the_place_of_what_has_its_id_and_loses_nothing():
+    present = [{"id": "a", "claim": "Old."}, {"id": "b", "claim": "Stays."}]
+
+    found = joined(present, [{"id": "new", "claim": "New."}, {"id": "a", "claim": "Better."}])
+
+    assert [row["claim"] for row in found] == ["Better.", "Stays.", "New."]
