@@ -38,7 +38,9 @@ INSTRUCTIONS = (
 def served() -> "Server[Any, Any]":
     """The server with all tools, not yet connected to anything."""
     by_name = {tool.name: tool for tool in tools()}
-    server: Server[Any, Any] = Server(settings.SITE_NAME, version=VERSION, instructions=INSTRUCTIONS)
+    server: Server[Any, Any] = Server(
+        settings.SITE_NAME, version=VERSION, instructions=INSTRUCTIONS
+    )
 
     async def list_tools() -> list[types.Tool]:
         return [_declared(tool) for tool in by_name.values()]
