@@ -3,6 +3,8 @@
 from django.urls import path
 
 from governance.web.agreement import common_ground_page
+from governance.web.arguments import arguments_page, import_page
+from governance.web.figures import patterns as figure_patterns
 from governance.web.home import ways_in
 from governance.web.map import map_page
 from governance.web.membership import patterns as membership_patterns
@@ -19,11 +21,14 @@ urlpatterns = [
     path("", home.home, {"template": "governance/home.html", "more": ways_in}),
     path("about/", texts.about, {"template": "governance/about.html"}),
     path("common-ground/", common_ground_page, name="common-ground"),
+    path("proposals/<str:key>/arguments/", arguments_page, name="arguments"),
+    path("desk/arguments/<str:key>/", import_page, name="import-arguments"),
     path("timeline/", timeline_page, name="timeline"),
     *picture_routes("timeline/density", timeline_drawn),
     path("network/", network_page, name="network"),
     *picture_routes("network/picture", network_drawn),
     path("map/", map_page, name="map"),
     *membership_patterns(),
+    *figure_patterns(),
     *patterns(ADDITIONS),
 ]
