@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from governance.codes import CURRENCIES
 from governance.presentation.facts import FACTS, identifiers
+from governance.presentation.figure_charts import chart, series
 from governance.vocabularies import (
     DESIGN_DIMENSIONS,
     FIGURE_METRICS,
@@ -67,6 +68,7 @@ class Page:
         """What comes after a kind's own sections: design, figures, milestones, links, disputes."""
         return {
             "figures": figures(self),
+            "charts": charts(self),
             "milestones": milestones(self),
             "links": links(self),
             "disputes": [
@@ -222,6 +224,14 @@ def figures(page: Page) -> list[JSON]:
     return [
         {"label": FIGURE_METRICS.label_of(metric), "rows": _figure_rows(page, list(group))}
         for metric, group in groupby(rows, key=lambda row: str(row["metric"]))
+    ]
+
+
+def charts(page: Page) -> list[JSON]:
+    """What was counted in one unit more than once, as pictures: title, svg."""
+    return [
+        {"title": each.title, "svg": SafeString(chart(each).inline())}
+        for each in series(page.rows("figures"))
     ]
 
 

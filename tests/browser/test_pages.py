@@ -24,6 +24,7 @@ PAGES = (
     "/bodies/ipcc/membership/",
     "/embed/bodies/cern/membership/map/?on=1975-12-31",
     "/instruments/bletchley-declaration/participation/",
+    "/entries/cern/figures/",
     "/map/",
     "/instruments/ctbt/",
     "/instruments/new-delhi-declaration-2026/",

@@ -83,6 +83,8 @@ def test_the_slider_is_a_form_without_scripts(browser, site):
         "/instruments/ctbt/participation/",
         "/instruments/bletchley-declaration/participation/",
         "/bodies/cern/",
+        "/entries/cern/figures/",
+        "/entries/who/figures/",
     ],
 )
 def test_no_text_in_a_picture_is_cut_or_lies_over_another(page, path, width):
