@@ -7,7 +7,6 @@ import orjson
 from django.conf import settings
 
 from kb.api.endpoints import Answer, Call, page_of
-from kb.api.negotiation import FORMATS
 from kb.formats import MEDIA_TYPES
 from kb.formats.bibtex import bibtex
 from kb.formats.csl import item
@@ -21,7 +20,6 @@ CITATIONS: Mapping[str, str] = {
     "csl": MEDIA_TYPES["csl"],  # JSON is UTF-8 anyway
     **{name: f"{MEDIA_TYPES[name]}; charset=utf-8" for name in ("bib", "ris")},
 }
-OF_LISTS = {**FORMATS, "csv": f"{MEDIA_TYPES['csv']}; charset=utf-8", **CITATIONS}
 WRITERS: Mapping[str, Callable[[Iterable[Mapping[str, Any]]], str]] = {
     "csl": lambda items: orjson.dumps(list(items)).decode(),
     "bib": bibtex,

@@ -15,6 +15,7 @@ from kb.api.negotiation import FORMATS
 from kb.api.paging import page_body
 from kb.documents.schema import field_order
 from kb.filters import Parameter, Values
+from kb.formats import MEDIA_TYPES
 from kb.formats.signposts import of_entry
 from kb.formats.tables import csv_text
 from kb.kinds import Kind, kind_named, kinds
@@ -42,6 +43,7 @@ def link_header(call: Call[Any], key: str, kind: str) -> str:
     return of_entry(kind_named(kind), key, settings.PUBLIC_URL, here=call.format)
 
 
+CSV = f"{MEDIA_TYPES['csv']}; charset=utf-8"
 Writer = Callable[[Call[Any], dict[str, Any]], bytes]
 
 WRITERS: Mapping[str, Writer] = {
@@ -49,6 +51,7 @@ WRITERS: Mapping[str, Writer] = {
     "jsonld": linked.linked_entry,
     "md": texts.entry_text,
 }
+OF_LISTS = {**FORMATS, **linked.LINKED, "csv": CSV, **citing.CITATIONS}
 OF_ENTRIES = {**FORMATS, **linked.LINKED, **citing.CITATIONS, **texts.TEXTS}
 
 
@@ -207,7 +210,7 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
     """A list of entries: of one kind, or of all."""
 
     group = "Entries"
-    formats = citing.OF_LISTS
+    formats = OF_LISTS
 
     def __init__(self, kind: Kind | None = None):
         self.kind = kind
@@ -218,8 +221,9 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
             f"{kind.description if kind else 'Entries of every kind.'} Repeat a parameter for OR;"
             " different ones are AND. Pages are found by cursor and as deep as the list is;"
             " `total` is exact up to 10,000 and says so in `total_is_exact`. For a consistent"
-            " copy of everything use the feed of changes. As `csv` it is a table, as `csl`, `bib`"
-            " or `ris` it is to be cited; the next page is then in the Link header."
+            " copy of everything use the feed of changes. As `csv` it is a table, as `jsonld`"
+            " linked data, as `csl`, `bib` or `ris` it is to be cited; the next page is then in the"
+            " Link header."
         ).strip()
 
     @cached_property
@@ -261,7 +265,7 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
     def _in_format(self, call: Call[lists.Asked], page: lists.Page) -> Answer:
         citing.require_whole(call, call.asked.values, "fields")
         rows = [orjson.loads(row) for row in page.items]
-        body = self._table(call, rows) if call.format == "csv" else citing.cited(call, rows)
+        body = self._body(call, rows)
         pages = {"next": page.next, "prev": page.prev}
         links = ", ".join(
             f'<{call.address(cursor=cursor)}>; rel="{relation}"'
@@ -270,6 +274,11 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
         )
         media_type = self.formats[call.format]
         return Answer(body, call.tag(page.state), links=links, media_type=media_type)
+
+    def _body(self, call: Call[lists.Asked], rows: list[dict[str, Any]]) -> bytes:
+        if call.format == "csv":
+            return self._table(call, rows)
+        return (linked.linked_entries if call.format == "jsonld" else citing.cited)(call, rows)
 
     def _table(self, call: Call[lists.Asked], rows: list[dict[str, Any]]) -> bytes:
         """The rows as CSV: the fields asked for, else all that a row of this list may have."""

@@ -1,5 +1,6 @@
 """JSON-LD: entries and revisions as linked data, and the context that says what fields mean."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -19,6 +20,13 @@ def linked_entry(call: Call[Any], public: JSON) -> bytes:
     """An entry, its public JSON, as JSON-LD."""
     kind = kind_named(public["kind"])
     return orjson.dumps(json_ld.entry(kind, public, site=origin(call.request)))
+
+
+def linked_entries(call: Call[Any], rows: Iterable[JSON]) -> bytes:
+    """Entries, their rows in a list, as one graph."""
+    site = origin(call.request)
+    entries = (json_ld.entry(kind_named(row["kind"]), row, site=site) for row in rows)
+    return orjson.dumps(json_ld.graph(entries, site=site))
 
 
 def linked_revision(call: Call[Any], found: JSON) -> bytes:

@@ -33,6 +33,6 @@ def formats(*suffixes: str) -> tuple[Format, ...]:
 OF_DATA = formats("json", "jsonld", "md")
 OF_CITATIONS = formats("bib", "ris", "csl")
 OF_ENTRIES = (*OF_DATA, *OF_CITATIONS)
-OF_LISTS = formats("json", "csv", "bib", "ris", "csl")
+OF_LISTS = formats("json", "jsonld", "csv", "bib", "ris", "csl")
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

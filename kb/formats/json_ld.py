@@ -43,7 +43,7 @@ def entry_address(site: str, key: str) -> str:
 
 
 def entry(kind: Kind, public: JSON, *, site: str) -> JSON:
-    """The public JSON of an entry, `meta` included, as JSON-LD."""
+    """The public JSON of an entry, or its row in a list, `meta` included, as JSON-LD."""
     return {"@context": context_address(site), **_thing(kind, public, site=site)}
 
 
@@ -57,7 +57,9 @@ def graph(entries: Iterable[JSON], *, site: str) -> JSON:
 def _thing(kind: Kind, public: JSON, *, site: str) -> JSON:
     key, meta = public["key"], public["meta"]
     address = entry_address(site, key)
-    document = {name: value for name, value in public.items() if name != "meta"}
+    # A row has the name of its entry as “name” too, whatever its schema calls it.
+    said_twice = {"meta"} if kind.schema.name_field == "name" else {"meta", "name"}
+    document = {name: value for name, value in public.items() if name not in said_twice}
     written = _Writer(kind, site, address).fields(plan(kind.schema), document, "")
     patterns, numbers = kind.linked.registers, kind.identifiers(document)
     elsewhere = [patterns[name].format(n) for name, n in numbers.items() if name in patterns]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from kb.formats import LICENCE, OF_LISTS
+from kb.formats import LICENCE, formats
 from kb.formats.csl import text_of
 from kb.formats.json_ld import entry_address
 from kb.kinds import Kind
@@ -159,7 +159,7 @@ def data_page(site: Site, kinds: Sequence[Kind], published_at: str, *, address: 
                 "contentUrl": f"{site.address}/api/v1/{kind.plural}.{each.suffix}",
             }
             for kind in kinds
-            for each in OF_LISTS[:2]
+            for each in formats("json", "csv")
         ],
     }
     return web_page(site, address, mainEntity=dataset)

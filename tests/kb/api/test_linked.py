@@ -123,7 +123,21 @@ def test_an_entry_as_it_was_known_is_linked_too(shelf):
     assert then["meta"]["@id"].endswith("/revisions/1")
 
 
-@pytest.mark.parametrize("path", ["entries/atlas", "entries/atlas/revisions/1"])
+def test_a_list_is_a_graph_of_its_rows_page_by_page(shelf):
+    publish(book("map", "Map", genres=["atlas"]))
+
+    first = shelf.get("/api/v1/books.jsonld?genre=atlas&page_size=1")
+    following = shelf.get(first["Link"].split(">")[0].removeprefix(f"<{SITE}"))
+    found = [expanded(json.loads(each.content)) for each in (first, following)]
+
+    assert [[node["@id"] for node in page] for page in found] == [
+        [f"{SITE}/entries/atlas/"],
+        [f"{SITE}/entries/map/"],
+    ]
+    assert found[0][0]["https://schema.org/name"] == [{"@value": "Atlas"}]
+
+
+@pytest.mark.parametrize("path", ["entries/atlas", "entries/atlas/revisions/1", "books"])
 def test_linked_data_has_a_tag_of_its_own(shelf, path):
     plain, same = shelf.get(f"/api/v1/{path}"), shelf.get(f"/api/v1/{path}.jsonld")
 
