@@ -50,8 +50,15 @@ VERDICT = Parameter(
 KIND = Parameter(
     "kind", "Only these.", {"type": "string", "enum": ["proposal", "instrument"]}, repeat=True
 )
+SUBJECT = Parameter(
+    "subject",
+    "Only these proposals and instruments.",
+    {"type": "string", "pattern": "^[a-z0-9-]{2,80}$", "x-entry": ["proposal", "instrument"]},
+    repeat=True,
+)
 PARAMETERS = (
     SIDE,
+    SUBJECT,
     _terms("topic", "Only proposals and instruments on any of these topics.", TOPICS),
     _terms("function", "Only proposals of bodies with any of these functions.", FUNCTIONS),
     KIND,
@@ -61,7 +68,7 @@ PARAMETERS = (
 
 
 class Asked(NamedTuple):
-    """What is compared. Empty `topics`, `functions` and `kinds`: any."""
+    """What is compared. Empty `topics`, `functions`, `kinds` and `keys` (of subjects): any."""
 
     sides: tuple[NamedSide, ...]
     topics: tuple[str, ...] = ()
@@ -69,6 +76,7 @@ class Asked(NamedTuple):
     kinds: tuple[str, ...] = ()
     verdict: Verdict | None = None
     on: date | None = None
+    keys: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, values: Values) -> "Asked":
@@ -82,6 +90,7 @@ class Asked(NamedTuple):
             tuple(values.get("kind", ())),
             next((each for each in VERDICTS if each == verdict), None),
             date.fromisoformat(day) if day else None,
+            tuple(values.get("subject", ())),
         )
 
 
@@ -146,13 +155,13 @@ class CommonGround:
         return VERDICTS.index(each.verdict), -newest, self.subjects[each.subject].key
 
     def _kept(self, *fits: Fits) -> list[Compared]:
-        its = (self._of_kinds, *fits)
+        its = (self._chosen, *fits)
         return [
             each for each in self.everything if all(fit(self.subjects[each.subject]) for fit in its)
         ]
 
     def _fits(self, subject: int) -> bool:
-        its = (self._of_kinds, self._of_topics, self._of_functions)
+        its = (self._chosen, self._of_topics, self._of_functions)
         return all(fit(self.subjects[subject]) for fit in its)
 
     def _terms(self, of: Callable[[Subject], Sequence[str]]) -> Mapping[int, Sequence[str]]:
@@ -164,8 +173,8 @@ class CommonGround:
     def _of_functions(self, subject: Subject) -> bool:
         return _meet(self.asked.functions, subject.functions)
 
-    def _of_kinds(self, subject: Subject) -> bool:
-        return _meet(self.asked.kinds, (subject.kind,))
+    def _chosen(self, subject: Subject) -> bool:
+        return _meet(self.asked.kinds, (subject.kind,)) and _meet(self.asked.keys, (subject.key,))
 
 
 def _meet(wanted: Collection[str], its: Sequence[str]) -> bool:

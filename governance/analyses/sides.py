@@ -5,7 +5,7 @@ A side is one or more pieces with commas between them: `united-states` is that a
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -22,6 +22,12 @@ COUNTRY, MEMBERS = "country", "members"
 
 # Who belongs to a body: with full rights. Observers and partners do not speak for it.
 FULL = ("founding-member", "member")
+
+# Which actors have others in their country; institutions of the Union sit in one of its states.
+_STATES = (
+    "s.country <> '' AND (s.type IN ('state', 'territory')"
+    " OR (s.type = 'supranational' AND s.country = 'EU'))"
+)
 
 PIECE = f"(({COUNTRY}|{MEMBERS}):)?[a-z0-9-]{{2,80}}"
 WANTED = (
@@ -90,6 +96,7 @@ def named_sides(written: Sequence[str]) -> list[NamedSide]:
         for form, key in side
         for detail in _wrong_with(form, key, known.get(key))
     ]
+    errors += _no_countries(pieces, known)
     if errors:
         raise WrongParameters(errors)
     sides = [_named(side, known) for side in pieces]
@@ -129,14 +136,35 @@ def _wrong_with(form: str, key: str, entry: reading.Known | None) -> Iterator[st
         yield f"“{key}” is of kind {entry.kind}; “{COUNTRY}:” takes a country. Try “{MEMBERS}:”."
 
 
+def _no_countries(
+    sides: Sequence[Sequence[tuple[str, str]]], known: Mapping[str, reading.Known]
+) -> Iterator[Wrong]:
+    meant = [key for side in sides for form, key in side if form == COUNTRY and key in known]
+    actors = {key: known[key].survivor_id for key in meant if known[key].kind == "actor"}
+    countries = countries_among(actors.values())
+    for key, entry_id in actors.items():
+        if entry_id not in countries:
+            yield Wrong("side", "invalid", f"“{key}” is no country. Write “{key}” alone.")
+
+
+def countries_among(entry_ids: Iterable[int]) -> set[int]:
+    """Those of these entries that are states, or the like, with actors of their own."""
+    wanted = sorted(set(entry_ids))
+    if not wanted:
+        return set()
+    sql = (
+        f"SELECT entry_id FROM governance_actor s WHERE entry_id = ANY(%s::bigint[]) AND {_STATES}"
+    )
+    return {entry_id for (entry_id,) in reading.fetch_all(sql, (wanted,))}
+
+
 # --- who is on a side ------------------------------------------------------------------------
 
 _PEOPLE = {
     COUNTRY: (
         "SELECT {piece}, a.entry_id FROM governance_actor s"
         " JOIN governance_actor a ON a.country = s.country"
-        " WHERE s.entry_id = %s AND s.country <> ''"
-        " AND s.type IN ('state', 'supranational', 'territory')"
+        f" WHERE s.entry_id = %s AND {_STATES}"
         " UNION SELECT {piece}, l.entry_id FROM governance_link l"
         " WHERE l.target_id = %s AND l.relation = 'affiliated-with'"
     ),

@@ -1,8 +1,7 @@
 """What several sides agree on, what divides them, where one of them is silent."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -11,9 +10,9 @@ from governance.analyses.common_ground import DIRECTIONS, VERDICTS, Count
 from governance.api.statements import fields_of
 from governance.vocabularies import FUNCTIONS, TOPICS
 from kb.api import shapes
-from kb.api.endpoints import Answer, Call
+from kb.api.endpoints import Answer, Call, Endpoint, checked
 from kb.api.negotiation import FORMATS
-from kb.api.paging import PageAsked, PagedEndpoint, page_body
+from kb.api.paging import PAGE_PARAMETERS, PageAsked, page_asked, page_body
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import Parameter, Values
 from kb.formats import MEDIA_TYPES
@@ -33,14 +32,14 @@ TABLE = Parameter(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GroundAsked(PageAsked):
-    """A page of common ground. `asked`: between whom, and on what."""
+class GroundAsked(NamedTuple):
+    """A page of common ground: between whom, on what, and which part of it."""
 
     asked: Asked
+    page: PageAsked
 
 
-class CommonGroundEndpoint(PagedEndpoint):
+class CommonGroundEndpoint(Endpoint[GroundAsked]):
     """Common ground between sides."""
 
     path = "/common-ground"
@@ -57,41 +56,31 @@ class CommonGroundEndpoint(PagedEndpoint):
         " it; `own` is what a country or body says itself. `items` holds agreed, contested, silent"
         " subjects in this order, each with every statement behind it; the counts are of all."
     )
-    filters = PARAMETERS
+    parameters = (*PARAMETERS, *PAGE_PARAMETERS, TABLE)
     required = ("side",)
     formats = {**FORMATS, "csv": CSV}  # noqa: RUF012  as the base has it
 
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
-        return (*super().parameters, TABLE)
-
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> GroundAsked:
-        page = super().asked_of(given, arguments)
-        asked = Asked.of(page.values)
-        return GroundAsked(page.values, page.size, page.place, page.identity, asked)
+        values = checked(given, self.declared, self.required)
+        return GroundAsked(Asked.of(values), page_asked(self.name, values, arguments))
 
-    def answer(self, call: Call[PageAsked]) -> Answer:
-        asked = call.asked
-        assert isinstance(asked, GroundAsked)
-        if "table" in asked.values and call.format != "csv":
+    def answer(self, call: Call[GroundAsked]) -> Answer:
+        asked, wanted = call.asked
+        table = one_of(wanted.values, "table")
+        if table is not None and call.format != "csv":
             detail = "It chooses what a table holds: ask for `csv` too."
             raise WrongParameters([Wrong("table", "invalid", detail)])
         state = reading.state()
-        ground = common_ground(asked.asked)
-        page = _page(ground, asked)
+        ground = common_ground(asked)
+        page = _page(ground, wanted)
+        cursors = _cursors(ground, page, wanted)
         if call.format == "csv":
-            body = _table(ground, page, one_of(asked.values, "table") or "voices")
-            links = ", ".join(
-                f'<{call.address(cursor=cursor)}>; rel="{relation}"'
-                for relation, cursor in _cursors(ground, page, asked).items()
-                if cursor
-            )
-            return Answer(body, call.tag(state), links=links, media_type=CSV)
+            body = _table(ground, page, table or "voices")
+            return Answer(body, call.tag(state), links=_links(call, cursors), media_type=CSV)
         rows = [orjson.dumps(row) for row in rows_of(ground, page.rows)]
-        cursors = _cursors(ground, page, asked)
         more = b"," + orjson.dumps(summary(ground))[1:-1]
-        total = len(ground.listed)
-        body = page_body(call, rows, total, True, cursors["next"], cursors["prev"], more)  # noqa: FBT003
+        total, is_exact = len(ground.listed), True
+        body = page_body(call, rows, total, is_exact, cursors["next"], cursors["prev"], more)
         return Answer(body, call.tag(state))
 
     def answer_schema(self) -> JSON:
@@ -172,6 +161,15 @@ def _cursors(ground: CommonGround, page: Window[Any], asked: PageAsked) -> dict[
         "next": sealed(following, asked.identity) if following else None,
         "prev": sealed(before, asked.identity) if before else None,
     }
+
+
+def _links(call: Call[Any], cursors: Mapping[str, str | None]) -> str:
+    """The value of a Link header: the pages beside this one."""
+    return ", ".join(
+        f'<{call.address(cursor=cursor)}>; rel="{relation}"'
+        for relation, cursor in cursors.items()
+        if cursor
+    )
 
 
 # --- what is said of all of it ---------------------------------------------------------------

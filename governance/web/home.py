@@ -1,6 +1,14 @@
 """Ways into the knowledge base, for its first page: lists that answer a question by themselves."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from governance.analyses.agreement import Asked, common_ground
+from governance.web.agreement import Here, lead, tiles
+from kb.kinds import kind_named
+from kb.parameters import WrongParameters
+
+PAIR = ("united-states", "china")
+LATELY = 3  # subjects that are named
 
 
 class Way(NamedTuple):
@@ -18,11 +26,6 @@ WAYS_IN = (
         "/proposals/?modelled_on=cern",
     ),
     Way(
-        "Proposals that concern the United States and China",
-        "From talks and hotlines to export controls.",
-        "/proposals/?topic=us-china",
-    ),
-    Way(
         "What China has signed, endorsed or voted on",
         "Treaties and declarations, of AI and of other fields.",
         "/instruments/?participant=china",
@@ -38,3 +41,35 @@ WAYS_IN = (
         "/bodies/?function=joint-research",
     ),
 )
+
+
+def ways_in() -> dict[str, Any]:
+    """What the first page shows beside what any knowledge base shows."""
+    return {"ways": WAYS_IN, "ground": ground()}
+
+
+def ground() -> dict[str, Any] | None:
+    """Where the two sides agree, as things stand; None where they are not known."""
+    try:
+        asked = Asked.of({"side": PAIR})
+    except WrongParameters:
+        return None
+    found = common_ground(asked)
+    go = Here(asked)
+    agreed = [each for each in found.found if each.verdict == "agreed"]
+    subjects = [found.subjects[each.subject] for each in agreed[:LATELY]]
+    return {
+        "names": [side.name for side in asked.sides],
+        "lead": lead(found),
+        "tiles": list(tiles(found, go)),
+        "lately": [
+            {
+                "name": subject.name,
+                "kind": kind_named(subject.kind).label,
+                "address": f"{go.but(verdict='agreed')}#on-{subject.key}",
+            }
+            for subject in subjects
+        ],
+        "address": go.but(),
+        "with_people": go.but(side=[f"country:{key}" for key in PAIR]),
+    }

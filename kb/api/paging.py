@@ -43,6 +43,19 @@ class PageAsked:
         return self.place.values if self.place is not None else None
 
 
+def page_asked(name: str, values: Values, arguments: Mapping[str, str]) -> PageAsked:
+    """The page of the list `name` that checked values ask for. Raises WrongParameters."""
+    filtering = sorted((n, sorted(set(v))) for n, v in values.items() if n not in NOT_FILTERS)
+    identity = orjson.dumps([name, dict(arguments), filtering]).decode()
+    place = None
+    if cursor := one_of(values, "cursor"):
+        try:
+            place = opened(cursor, identity)
+        except WrongCursor as problem:
+            raise WrongParameters([Wrong("cursor", "invalid", str(problem))]) from None
+    return PageAsked(values, int(one_of(values, "page_size") or PAGE_SIZE), place, identity)
+
+
 class PageRow(NamedTuple):
     """A row: where it stands in the order, and its JSON."""
 
@@ -76,16 +89,7 @@ class PagedEndpoint(Endpoint[PageAsked]):
         """The rows asked for. Raises Problem, or Moved."""
 
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
-        values = checked(given, self.declared, self.required)
-        filtering = sorted((n, sorted(set(v))) for n, v in values.items() if n not in NOT_FILTERS)
-        identity = orjson.dumps([self.name, dict(arguments), filtering]).decode()
-        place = None
-        if cursor := one_of(values, "cursor"):
-            try:
-                place = opened(cursor, identity)
-            except WrongCursor as problem:
-                raise WrongParameters([Wrong("cursor", "invalid", str(problem))]) from None
-        return PageAsked(values, int(one_of(values, "page_size") or PAGE_SIZE), place, identity)
+        return page_asked(self.name, checked(given, self.declared), arguments)
 
     def answer(self, call: Call[PageAsked]) -> Answer:
         found = self.find(call)

@@ -1,6 +1,6 @@
 """The first page: one search box, how much there is, and what changed lately."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +16,14 @@ LATELY = 5  # changesets
 
 @public_page
 def home(
-    request: HttpRequest, template: str = "kb/home.html", more: Mapping[str, Any] | None = None
+    request: HttpRequest,
+    template: str = "kb/home.html",
+    more: Callable[[], Mapping[str, Any]] = dict,
 ) -> HttpResponse:
-    """`/`. A subject gives its own `template`, which extends ours, and `more` context."""
+    """`/`. A subject gives its own `template`, which extends ours, and `more` context.
+
+    What `more` gives may depend on what is published, and on nothing else.
+    """
     counts = reading.counts()
     lately = page_reading.published_changesets(limit=LATELY)
     context = {
@@ -26,6 +31,6 @@ def home(
         "total": sum(counts.values()),
         "changesets": shown_changesets(lately),
         "structured": data_block(structured.home_page(site_of(request))),
-        **(more or {}),
+        **more(),
     }
     return page(request, template, context)

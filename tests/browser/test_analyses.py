@@ -1,0 +1,83 @@
+"""Comparing and finding common ground in a real browser: by mouse, by keyboard, narrow and dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PAIR = "/common-ground/?side=united-states&side=china"
+PAGES = (
+    "/common-ground/",
+    "/common-ground/?side=china",
+    PAIR,
+    "/common-ground/?side=country:united-states&side=country:china&verdict=agreed",
+)
+EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = {"width": 360, "height": 800}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(page, path, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size(NARROW)
+    page.goto(path)
+    for fold in page.locator("details").all():
+        fold.evaluate("each => { each.open = true; }")
+
+    found = Axe().run(page, options={"runOnly": EVERYTHING}).response["violations"]
+
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_from_the_home_page_to_the_quote_behind_agreed_in_three_clicks(page):
+    page.goto("/")
+
+    page.get_by_role("link", name="Agreed").click()  # one
+    row = page.locator("#on-us-china-ai-dialogue")
+    assert row.get_by_text("The two AI superpowers are going to start talking").is_visible()
+    row.locator(".c a").first.click()  # two: the source, where the statement stands
+
+    panel = page.get_by_role("dialog", name="Sources of this statement")
+    assert panel.get_by_role("link").first.is_visible()
+    page.keyboard.press("Escape")
+    row.locator(".who .at").first.click()  # three: the statement itself
+    assert "/proposals/us-china-ai-dialogue/#" in page.url
+
+
+def test_by_keyboard_from_the_home_page_to_the_source_of_a_quote(page):
+    page.goto("/")
+    page.get_by_role("link", name="Agreed").press("Enter")
+    page.wait_for_url("**/common-ground/**")
+
+    page.locator("#on-us-china-ai-dialogue .c a").first.press("Enter")
+
+    assert page.get_by_role("dialog", name="Sources of this statement").is_visible()
+
+
+def test_sides_are_chosen_by_typing_a_part_of_a_name(page):
+    page.goto("/common-ground/")
+    page.get_by_label("Side 1").fill("united sta")
+    page.get_by_role("option", name="United States").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_label("Side 2").fill("china")
+    page.get_by_role("button", name="Compare").click()
+
+    assert page.url.endswith("/common-ground/?side=united-states&side=china&on=")
+    assert page.get_by_role("heading", level=1).inner_text().endswith("United States and China")
+
+
+def test_without_scripts_sides_and_days_are_chosen_by_typing(browser, site):
+    with browser.new_context(base_url=site, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(PAIR)
+        page.get_by_text("Change the sides or the day").click()
+        page.get_by_label("Side 3").fill("country:france")
+        page.get_by_label("As of a day").fill("2024-01-01")
+        page.get_by_role("button", name="Compare").click()
+
+        heading = page.get_by_role("heading", level=1).inner_text()
+        assert heading.endswith("United States, China and France with all its actors")
+        assert "As of 1 January 2024." in page.locator(".lead").inner_text()
