@@ -3,7 +3,7 @@
 from typing import Any
 
 from governance.vocabularies import FUNCTIONS, TOPICS
-from kb.mcp.calling import addressed, ask, page_of
+from kb.mcp.calling import addressed, ask, at, page_of
 from kb.mcp.tools import CURSOR, DAY, KEY, SIZE, Caller, Tool, text
 
 JSON = dict[str, Any]
@@ -16,13 +16,13 @@ def _members(given: JSON, _caller: Caller) -> JSON:
         "cursor": given.get("cursor"),
         "certainty": given.get("certainty"),
     }
-    answer = ask(f"/bodies/{given['key']}/members", query)
+    answer = ask(at("/bodies/{}/members", given["key"]), query)
     return page_of(answer, [_without(row, "body") for row in addressed(answer["items"])])
 
 
 def _memberships(given: JSON, _caller: Caller) -> JSON:
-    query = {name: given.get(name) for name in ("on", "cursor")}
-    answer = ask(f"/actors/{given['key']}/memberships", {**query, "page_size": given.get("limit")})
+    query = {"on": given.get("on"), "cursor": given.get("cursor"), "page_size": given.get("limit")}
+    answer = ask(at("/actors/{}/memberships", given["key"]), query)
     return page_of(answer, [_without(row, "actor") for row in addressed(answer["items"])])
 
 

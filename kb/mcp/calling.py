@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 from django.conf import settings
@@ -35,6 +35,11 @@ def ask(path: str, query: Mapping[str, Any] | None = None, *, body: JSON | None 
     if response.status_code >= 300:
         raise Refused(in_words(answer))
     return answer
+
+
+def at(pattern: str, *names: str) -> str:
+    """A path with what a caller named put into it: "/entries/{}.md"."""
+    return pattern.format(*(quote(name, safe="") for name in names))
 
 
 def _answer(path: str, query: Mapping[str, Any], body: JSON | None) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from kb.kinds import kinds
 from kb.mcp import drafting
-from kb.mcp.calling import Refused, addressed, ask, page_of
+from kb.mcp.calling import Refused, addressed, ask, at, page_of
 from kb.mcp.parts import part_of
 from kb.models import AccessToken
 
@@ -82,7 +82,7 @@ def _hit(row: JSON) -> JSON:
 
 
 def _get(given: JSON, _caller: Caller) -> str:
-    told = ask(f"/entries/{given['key']}.md", {"known_at": given.get("known_at")})
+    told = ask(at("/entries/{}.md", given["key"]), {"known_at": given.get("known_at")})
     try:
         return part_of(told, given.get("part", 1))
     except LookupError as problem:

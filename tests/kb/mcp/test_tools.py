@@ -1,9 +1,12 @@
 """The tools for language models, without the protocol: what they answer and refuse."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kb.editing import tokens
 from kb.mcp import parts
@@ -86,6 +89,24 @@ def test_a_merged_entry_is_read_as_the_one_that_stands_for_it(shelf):
 def test_what_cannot_be_answered_is_refused_in_words(shelf, name, given, said):
     with pytest.raises(Refused, match=said):
         run(name, **given)
+
+
+@pytest.mark.parametrize(
+    "odd", ["atlas?fields=key", "atlas#x", "atlas.json", "", "\0", "é", "../x"]
+)
+def test_no_key_is_taken_for_another_address(shelf, odd):
+    with pytest.raises(Refused):
+        run("get", key=odd)
+
+
+@given(st.text())
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=50)
+def test_whatever_is_asked_gets_an_answer_or_a_refusal(shelf, text):
+    for name, asked in (("search", {"query": text}), ("get", {"key": text})):
+        with suppress(Refused):
+            assert run(name, **asked)
+    if 0 < len(text) <= 300:
+        assert run("match", names=[text])["items"]
 
 
 def test_a_retracted_entry_says_that_it_was_retracted(shelf):
