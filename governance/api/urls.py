@@ -10,6 +10,7 @@ from governance.api.positions import (
     ArgumentsEndpoint,
     ProposalPositionsEndpoint,
 )
+from governance.api.stances import ActorChangesEndpoint, ProposalChangesEndpoint
 from governance.api.timeline import TimelineEndpoint
 from kb.api.endpoints import routes
 
@@ -19,6 +20,8 @@ urlpatterns = routes(
         MembershipsEndpoint(),
         ProposalPositionsEndpoint(),
         ActorPositionsEndpoint(),
+        ProposalChangesEndpoint(),
+        ActorChangesEndpoint(),
         ArgumentsEndpoint(),
         ParticipationEndpoint(),
         MembershipHistoryEndpoint(),

@@ -11,6 +11,7 @@ from governance.web.membership import patterns as membership_patterns
 from governance.web.network import drawn as network_drawn
 from governance.web.network import network_page
 from governance.web.sections import ADDITIONS
+from governance.web.stances import routes as stances_routes
 from governance.web.timeline import drawn as timeline_drawn
 from governance.web.timeline import timeline_page
 from kb.web import home, texts
@@ -23,6 +24,9 @@ urlpatterns = [
     path("common-ground/", common_ground_page, name="common-ground"),
     path("proposals/<str:key>/arguments/", arguments_page, name="arguments"),
     path("desk/arguments/<str:key>/", import_page, name="import-arguments"),
+    *stances_routes("actors", "actor"),
+    *stances_routes("bodies", "actor"),
+    *stances_routes("proposals", "proposal"),
     path("timeline/", timeline_page, name="timeline"),
     *picture_routes("timeline/density", timeline_drawn),
     path("network/", network_page, name="network"),
