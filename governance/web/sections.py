@@ -24,7 +24,7 @@ from governance.vocabularies import LINK_RELATIONS
 from governance.web.membership import membership_section
 from kb.documents.inexact_dates import InexactDate
 from kb.kinds import kind_named
-from kb.publication.body import Notes, link
+from kb.publication.body import Notes, link, text_of
 from kb.publication.names import Names
 from kb.publication.reading import edge_counts, edges, fetch_all
 from kb.web.additions import MOST_ROWS, Additions, Entry, Section
@@ -189,7 +189,9 @@ def _positions(entry: Entry, page: Page, found: Found) -> Section | None:
     rows = [position_row(page, _elsewhere(row, "proposal"), row["proposal"]) for row in found.rows]
     changed = _changed(found.rows)
     shown = [{**row, "is_changed": row["id"] in changed} for row in rows]
-    html = _rows_html("positions", shown, ("certainty", "is_changed"))
+    rows_html = filled_rows(f"{SECTIONS}/_positions_row.html", shown, ("certainty", "is_changed"))
+    through = text_of(f"/{kind_named(entry.kind).plural}/{entry.key}/positions/")
+    html = filled(f"{SECTIONS}/_positions.html", {}, {"rows": rows_html, "through": through})
     return _section(entry, "positions", "Positions", found, html, "positions.actor")
 
 
