@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from kb.formats import LICENCE
 from kb.kinds import kind_named, kinds
 from kb.publication import page_reading
+from kb.web.guides import GUIDES
 from kb.web.pages import CACHED, absolute, build
 
 PART = 50_000  # addresses in one file at most, as the protocol has it
@@ -77,7 +78,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @until_published
 def sitemap_pages(request: HttpRequest) -> HttpResponse:
     """`/sitemap-pages.xml`: pages that are no entries."""
-    paths = [*pages_without_arguments(), "/api/"]
+    paths = [*pages_without_arguments(), "/api/", *(f"/data/guide/{name}/" for name in GUIDES)]
     items = [_item("url", absolute(request, path)) for path in paths]
     return HttpResponse(_document("urlset", items), content_type=XML)
 
@@ -158,6 +159,7 @@ def _llms(site: str) -> Iterator[str]:
     )
     yield f"- [Search]({api}/search?q=WORDS): ranked, with the passage that was found"
     yield f"- [Match]({api}/openapi.json): POST /match finds the entries that names stand for"
+    yield f"- [Guide]({site}/data/guide/api/): the API from the first request on, with recipes"
     yield f"- [The API]({site}/api/): every endpoint with its parameters, to be tried"
     yield f"- [The contract]({api}/openapi.json): OpenAPI 3.1"
     yield f"- [Changes]({api}/changes?after=0): everything that was ever published, in order"
