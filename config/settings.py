@@ -40,6 +40,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, MORE_HOSTS)]
 SITE_NAME = "Common Ground"
 # The subject of this knowledge base: the only place where the engine hears of it.
 KB_KINDS = "governance.kinds.KINDS"
+KB_PAGES = "governance.web.navigation.PAGES"  # in the navigation, beside the kinds; "" for none
 KB_TOOLS = "governance.tools.TOOLS"  # for language models, beside the engine's own; "" for none
 
 INSTALLED_APPS = [

@@ -115,6 +115,7 @@ def _form(request: HttpRequest, given: Values, errors: Sequence[Wrong] = ()) -> 
         "examples": [{"name": name, "address": here(side=sides)} for name, sides in EXAMPLES],
         "verdicts": [{"label": LABELS[each], "about": ABOUT[each]} for each in VERDICTS],
         "path": PATH,
+        "current": "common-ground",
     }
     return page(request, TEMPLATE, context, status=400 if errors else 200)
 
@@ -181,6 +182,7 @@ def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int
     address_here = absolute(request, go.but(start=str(start) if start else None))
     context = {
         "path": PATH,
+        "current": "common-ground",
         "form": form_values([side.written for side in asked.sides], given),
         "names": names,
         "title": " and ".join(_joined(names)),

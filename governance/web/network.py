@@ -33,6 +33,7 @@ from kb.web.pictured import Column, Pictured, shown
 JSON = dict[str, Any]
 
 PATH = "/network/"
+HERE = {"current": "network"}
 API = "/api/v1/network"
 TEMPLATE = "governance/network.html"
 EXAMPLES = (
@@ -61,7 +62,7 @@ def network_page(request: HttpRequest) -> HttpResponse:
     try:
         given = given_in(request)
         if not given:
-            return page(request, TEMPLATE, {"form": _form({}), "examples": _examples()})
+            return page(request, TEMPLATE, {**HERE, "form": _form({}), "examples": _examples()})
         values, entry = checked(given)
     except UnreadableAddress as problem:
         return _wrong(request, {}, [Wrong("around", "invalid", str(problem))])
@@ -73,6 +74,7 @@ def network_page(request: HttpRequest) -> HttpResponse:
 
 def _wrong(request: HttpRequest, given: Values, errors: Sequence[Wrong]) -> HttpResponse:
     context = {
+        **HERE,
         "form": _form(given),
         "errors": [{"parameter": each.parameter, "detail": each.detail} for each in errors],
         "examples": _examples(),
@@ -165,6 +167,7 @@ def _context(request: HttpRequest, values: Values, found: Found) -> JSON:
     on = one_of(values, "on")
     address = absolute(request, f"{PATH}?{query}")
     return {
+        **HERE,
         "form": _form(values),
         "middle": middle,
         "middle_link": link(middle),

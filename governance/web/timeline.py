@@ -99,6 +99,7 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
 def _wrong(request: HttpRequest, errors: Sequence[Wrong]) -> HttpResponse:
     context = {
         "errors": [{"parameter": each.parameter, "detail": each.detail} for each in errors],
+        "current": "timeline",
         "form": _form({}),
     }
     return page(request, TEMPLATE, context, status=400)
@@ -150,6 +151,7 @@ def _context(request: HttpRequest, values: Values, place: Place | None) -> JSON:
     query = query_of(values)
     address = absolute(request, _at(values))
     return {
+        "current": "timeline",
         "form": _form(values),
         "chips": _chips(values),
         "total": sum(counts.values()),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 
 from kb.kinds import Kind, kind_named, kinds
@@ -17,8 +18,17 @@ register = template.Library()
 
 @register.simple_tag
 def frame() -> dict[str, Any]:
-    """`{% frame as frame %}`: the name of the site and its kinds, in their order."""
-    return {"site_name": settings.SITE_NAME, "kinds": kinds()}
+    """`{% frame as frame %}`: the name of the site, its kinds, and pages of the subject.
+
+    `pages`: each with `path`, `label` and `current`, by which a page says that it is one of them.
+    """
+    return {"site_name": settings.SITE_NAME, "kinds": kinds(), "pages": _pages(settings.KB_PAGES)}
+
+
+@cache
+def _pages(where: str) -> tuple[Any, ...]:
+    """The list that a setting names; none where it names none."""
+    return tuple(import_string(where)) if where else ()
 
 
 @register.filter

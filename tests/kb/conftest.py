@@ -11,6 +11,7 @@ from kb.kinds import forget_kinds
 @pytest.fixture
 def library(settings: pytest.FixtureRequest) -> Iterator[None]:
     settings.KB_KINDS = "tests.library.kinds.KINDS"  # type: ignore[attr-defined]
+    settings.KB_PAGES = ""  # type: ignore[attr-defined]
     forget_kinds()
     yield
     forget_kinds()
