@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from governance.as_of import as_of
 from governance.presentation.bodies import membership_row
+from governance.presentation.card_facts import card_fact
 from governance.presentation.entries import JSON, Page, link_row
 from governance.presentation.instruments import participation_row
 from governance.presentation.proposals import position_row
@@ -296,4 +297,5 @@ ADDITIONS = Additions(
     dated_kinds=frozenset({"proposal", "actor", "body", "instrument"}),
     relation=relation_label,
     statement=sentence,
+    fact=card_fact,
 )

@@ -52,6 +52,10 @@ def same_place(_kind: str, place: str, _document: Mapping[str, Any]) -> str:
     return place
 
 
+def no_fact(_kind: str, _document: Mapping[str, Any]) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Additions:
     """Functions of a subject that the engine's pages call.
@@ -59,6 +63,7 @@ class Additions:
     `sections`: what other entries say of one. `narrowed`: a document as of a day; offered for
     `dated_kinds`. `relation`: what it is called that an entry is referred to by this relation.
     `statement`: (kind, place, public JSON of the referring entry) → what is said at that place.
+    `fact`: (kind, public JSON) → one line about an entry, for the picture beside links to it.
     """
 
     sections: Callable[[Entry, Notes], Sequence[Section]] = nothing
@@ -66,6 +71,7 @@ class Additions:
     dated_kinds: frozenset[str] = frozenset()
     relation: Callable[[str], str] = readable
     statement: Callable[[str, str, Mapping[str, Any]], str] = same_place
+    fact: Callable[[str, Mapping[str, Any]], str] = no_fact
 
 
 NO_ADDITIONS = Additions()

@@ -132,6 +132,7 @@ def _values(
         "written_on": on or "",
         "path": path,
         "address": address,
+        "card": absolute(request, f"{path}card.png"),
         "api": f"/api/v1/entries/{key}",
         "summary": orjson.loads(leaf.summary).get("summary", ""),
         "cite_as": cite_as(leaf, address, on),

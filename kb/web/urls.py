@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kb.kinds import kinds
 from kb.web import (
+    cards,
     changes,
     crawlers,
     entries,
@@ -51,8 +52,13 @@ def patterns(additions: Additions = PLAIN) -> list[URLPattern | URLResolver]:
             path(f"{kind.plural}/<str:key>/", entries.entry_page, {**own, "plural": kind.plural})
             for kind in kinds()
         ),
+        *(_card(kind.plural, own) for kind in kinds()),
         path("desk/", include("kb.web.desk.urls")),
     ]
+
+
+def _card(plural: str, own: dict[str, Additions]) -> URLPattern:
+    return path(f"{plural}/<str:key>/{cards.NAME}", cards.card_file, {**own, "plural": plural})
 
 
 urlpatterns = patterns()
