@@ -9,7 +9,7 @@ Source: JSON-LD 1.1; PROV-O; The Organization Ontology; schema.org
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from kb.documents.fields import URL, Pattern, TermOf, named_in
@@ -196,7 +196,7 @@ def _associations(about: Mapping[str, Any], site: str) -> Iterator[JSON]:
 # --- the context -----------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=8)  # a site has one address, but visitors may name others that lead there
 def context(kinds: tuple[Kind, ...], site: str) -> JSON:
     """The context of all documents of these kinds."""
     own = f"{context_address(site)}#"

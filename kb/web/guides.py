@@ -1,7 +1,7 @@
 """Guides for those who use the data: the files of `docs/` that are written for them, as pages."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ def title_of(name: str) -> str:
     return first.lstrip("# ")
 
 
-@cache
+@lru_cache(maxsize=8 * len(GUIDES))  # by address of the site, which visitors may name oddly
 def guide_named(name: str, site: str) -> Guide:
     """The guide with the address of this site in place of the example's."""
     text = EXAMPLE.sub(site, (FOLDER / f"{name}.md").read_text(encoding="utf-8"))
