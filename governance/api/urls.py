@@ -1,6 +1,7 @@
 """The addresses of the subject's part of the API, below `/api/v1/`."""
 
 from governance.api.agreement import CommonGroundEndpoint
+from governance.api.comparison import CompareEndpoint
 from governance.api.histories import MembershipHistoryEndpoint, ParticipationHistoryEndpoint
 from governance.api.memberships import MembersEndpoint, MembershipsEndpoint
 from governance.api.network import NetworkEndpoint
@@ -27,6 +28,7 @@ urlpatterns = routes(
         MembershipHistoryEndpoint(),
         ParticipationHistoryEndpoint(),
         CommonGroundEndpoint(),
+        CompareEndpoint(),
         NetworkEndpoint(),
         TimelineEndpoint(),
     ]

@@ -33,7 +33,10 @@ REQUIRED = {
     "side": ["united-states", "china"],
     "around": "cern",
 }
-CHOSEN = {"/resolve": {"url": "https://cairne.eu"}}  # where one of several must be given
+CHOSEN = {  # where one of several must be given
+    "/resolve": {"url": "https://cairne.eu"},
+    "/compare": {"keys": "cern,iaea"},
+}
 WITHOUT_EXAMPLE = {
     "/schemas/{kind}.json",
     "/openapi.json",
