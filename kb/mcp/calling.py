@@ -83,14 +83,11 @@ def _of_one(wrong: JSON) -> str:
 
 
 def addressed(value: Any) -> Any:
-    """The same with the full address of its page in place of the kind of each entry named.
-
-    Statements get theirs where they say whose they are.
-    """
+    """The same with the full address of its page beside each entry that is named."""
     match value:
         case {"key": str(key), "kind": str(kind), **rest}:
             shown = {name: addressed(each) for name, each in rest.items()}
-            return {"key": key, **shown, "address": address_of(kind, key)}
+            return {"key": key, "kind": kind, **shown, "address": address_of(kind, key)}
         case dict():
             return {name: addressed(each) for name, each in value.items()}
         case list():

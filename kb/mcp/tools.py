@@ -76,9 +76,7 @@ def _hit(row: JSON) -> JSON:
     """A row of a search: which entry, and the passage that answers."""
     passage = "".join(piece["text"] for piece in row.pop("passage", ()))
     meta = row.pop("meta")
-    kind = row["kind"]
-    shown: JSON = addressed(row)
-    return {**shown, "kind": kind, "passage": passage, "revision": meta["revision"]}
+    return {**addressed(row), "passage": passage, "revision": meta["revision"]}
 
 
 def _get(given: JSON, _caller: Caller) -> str:
@@ -105,7 +103,7 @@ def _candidate(found: JSON) -> JSON:
     kept = ("key", "kind", "name", "description", "score", "match")
     reasons = [feature["detail"] for feature in found["features"]]
     shown = {name: found[name] for name in kept if name in found}
-    return {**addressed(shown), "kind": found["kind"], "reasons": reasons}
+    return {**addressed(shown), "reasons": reasons}
 
 
 def _changes(given: JSON, _caller: Caller) -> JSON:
@@ -125,7 +123,7 @@ def _change(row: JSON) -> JSON:
     kept: JSON = {name: row[name] for name in names if name in row}
     revision = f"{settings.LINKS_URL}/api/v1/entries/{key}/revisions/{number}"
     title = row.get("changeset", {}).get("title", "")
-    entry = {**addressed(row["entry"]), "kind": row["entry"]["kind"]}
+    entry = addressed(row["entry"])
     return {**kept, "entry": entry, "title": title, "revision_address": revision}
 
 
