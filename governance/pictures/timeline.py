@@ -11,6 +11,7 @@ from kb.pictures.svg import NARROW, WIDE, Drawing, Picture, element, text
 
 HEIGHT = 150.0  # px of the bars and what is above them
 STEPS = (1, 2, 5, 10, 20, 50)  # years that one bar may stand for
+FEWEST = 24  # years on the axis
 LEAST = 3.0  # px that a bar and the gap after it need
 
 
@@ -31,6 +32,7 @@ def density_drawing(counts: Mapping[int, int], width: float) -> Drawing:
     step = next((s for s in STEPS if (last - first + 1) / s * LEAST <= width - 60), STEPS[-1])
     spans = summed(counts, step)
     first, last = min(spans), max(spans) + step
+    first = min(first, last - FEWEST)  # few years have bars as thin as those of many
     scale = Linear.over(list(spans.values()), HEIGHT, 10)
     left = axes.margin(scale)
     time = Time(date(first, 1, 1), date(last, 1, 1), left, width)
