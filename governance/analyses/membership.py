@@ -12,16 +12,16 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
-from governance.acts import CONSENT, JOINING
+from governance.acts import CONSENT
 from governance.projections.holding import Days
 
 MEMBER_ROLES = ("founding-member", "member")
 
-Standing = Literal["full", "open", "part", "past"]
-"""full: certainly counted. open: counted in some reading of the dates. part: tied more loosely.
-past: was tied, and is no longer."""
+Standing = Literal["full", "open", "part", "part-open", "past"]
+"""full: certainly counted. open: counted in some reading of the dates. part, part-open: the same of
+those who are tied more loosely. past: was tied, and is no longer."""
 
-Overlap = Literal["first", "second", "both"]
+Overlap = Literal["first", "second", "both", "open"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -148,16 +148,20 @@ class Belongings:
 def overlay(
     first: Mapping[Member, Standing], second: Mapping[Member, Standing]
 ) -> dict[Member, Overlap]:
-    """Who certainly belongs to both, to the first alone or to the second alone."""
+    """Who certainly belongs to both, to the first alone or to the second alone.
+
+    open: those of whom the dates do not tell which of these they are.
+    """
     ours = {member for member, standing in first.items() if standing == "full"}
     theirs = {member for member, standing in second.items() if standing == "full"}
-    both: dict[Member, Overlap] = dict.fromkeys(ours & theirs, "both")
-    return both | dict.fromkeys(ours - theirs, "first") | dict.fromkeys(theirs - ours, "second")
-
-
-def is_joining(role: str) -> bool:
-    """Whether an act ties its actor to an instrument: not a vote, a refusal or a departure."""
-    return role in JOINING
+    unsure = {m for each in (first, second) for m, standing in each.items() if standing == "open"}
+    sets: Mapping[Overlap, set[Member]] = {
+        "both": ours & theirs - unsure,
+        "first": ours - theirs - unsure,
+        "second": theirs - ours - unsure,
+        "open": unsure,
+    }
+    return {member: how for how, members in sets.items() for member in members}
 
 
 def _standing(rows: Sequence[tuple[Belonging, bool]], day: date) -> Standing | None:
@@ -165,8 +169,10 @@ def _standing(rows: Sequence[tuple[Belonging, bool]], day: date) -> Standing | N
         return "full"
     if any(full and row.possible and day in row.possible for row, full in rows):
         return "open"
-    if any(row.possible and day in row.possible for row, _ in rows):
+    if any(row.certain and day in row.certain for row, _ in rows):
         return "part"
+    if any(row.possible and day in row.possible for row, _ in rows):
+        return "part-open"
     return "past" if any(row.has_ended(day) for row, _ in rows) else None
 
 

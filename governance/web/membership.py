@@ -3,10 +3,11 @@
 Both are the same page about different rows; `Place` says what differs.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
@@ -17,6 +18,7 @@ from governance.analyses.membership import Belongings, Member, overlay
 from governance.vocabularies import MEMBERSHIP_ROLES, PARTICIPATION_ACTIONS
 from governance.web.choices import choices
 from governance.web.membership_drawings import (
+    LOOKS,
     Wording,
     bars,
     growth,
@@ -150,19 +152,19 @@ def draw_map(request: HttpRequest, place: Place, key: str) -> Pictured | HttpRes
 
 
 def map_of(asked: Asked) -> Pictured:
-    looks, labels, title, said = _overlaid(asked) if asked.other else _alone(asked)
+    drawn = _overlaid(asked) if asked.other else _alone(asked)
     rows = [
         {
             "actor": _entry(member),
             "name": member.name,
             "country": member.code,
-            "standing": labels[look],
+            "standing": standing,
         }
-        for member, look in sorted(looks.items())
+        for member, standing in sorted(drawn.standings.items())
     ]
     owner, place = asked.found.owner, asked.place
     return Pictured(
-        picture=tile_map("map", title, said, looks, labels),
+        picture=tile_map("map", drawn.title, drawn.said, drawn.looks, drawn.labels),
         columns=OF_MAP,
         rows=rows,
         path=f"{place.path(owner.key)}map",
@@ -171,28 +173,40 @@ def map_of(asked: Asked) -> Pictured:
         file_name=f"{owner.key}-{place.name}-{asked.on}",
         version=asked.version,
         api=f"{place.api(owner.key, place.rows)}?on={asked.on}",
-        said=said,
-        empty="" if looks else f"Nobody yet on {readable(asked.on)}, as far as the sources know.",
+        said=drawn.said,
+        empty=""
+        if drawn.looks
+        else f"Nobody yet on {readable(asked.on)}, as far as the sources know.",
     )
 
 
-Shown = tuple[Mapping[Member, Look], Mapping[Look, str], str, str]
+class Drawn(NamedTuple):
+    """What a map shows: looks and what they mean, how each actor stands, and both in words."""
+
+    looks: Mapping[Member, Look]
+    labels: Mapping[Look, str]
+    standings: Mapping[Member, str]
+    title: str
+    said: str
 
 
-def _alone(asked: Asked) -> Shown:
-    """Looks, labels, title and what is said of the map of one."""
-    words = asked.words
-    count = asked.found.belongings.count(asked.on)
-    looks: dict[Member, Look] = {**asked.found.belongings.standings(asked.on)}
-    title = f"{asked.heading} on {readable(asked.on)}"
+def _alone(asked: Asked) -> Drawn:
+    """The map of one."""
+    words, its = asked.words, asked.found.belongings
+    count, standings = its.count(asked.on), its.standings(asked.on)
     possible = count.possible - count.certain
     more = f", and {possible:,} possibly" if possible else ""
-    said = f"On {readable(asked.on)}: {words.counted(count.certain)}{more}."
-    return looks, words.looks, title, said
+    return Drawn(
+        {member: LOOKS[standing] for member, standing in standings.items()},
+        words.looks,
+        {member: words.standings[standing] for member, standing in standings.items()},
+        f"{asked.heading} on {readable(asked.on)}",
+        f"On {readable(asked.on)}: {words.counted(count.certain)}{more}.",
+    )
 
 
-def _overlaid(asked: Asked) -> Shown:
-    """The same of two, laid over each other: only those who certainly belong."""
+def _overlaid(asked: Asked) -> Drawn:
+    """The map of two, laid over each other."""
     assert asked.other is not None
     first, second = asked.found.owner.name, asked.other.owner.name
     looks: dict[Member, Look] = {
@@ -204,15 +218,18 @@ def _overlaid(asked: Asked) -> Shown:
         "both": "Both",
         "first": f"Only {first}",
         "second": f"Only {second}",
+        "open": "Possibly in one or both: the dates leave it open",
         "none": "Neither",
     }
-    values = list(looks.values())
+    counts = Counter(looks.values())
     said = (
-        f"On {readable(asked.on)}: {values.count('both'):,} in both, {values.count('first'):,} "
-        f"only in {first}, {values.count('second'):,} only in {second}."
+        f"On {readable(asked.on)}: {counts['both']:,} in both, {counts['first']:,} "
+        f"only in {first}, {counts['second']:,} only in {second}."
     )
+    if counts["open"]:
+        said += f" Of {counts['open']:,} the dates leave it open."
     title = f"{asked.heading} and of {second} on {readable(asked.on)}"
-    return looks, labels, title, said
+    return Drawn(looks, labels, {m: labels[look] for m, look in looks.items()}, title, said)
 
 
 def draw_bars(request: HttpRequest, place: Place, key: str) -> Pictured | HttpResponse:
@@ -310,12 +327,13 @@ def membership_section(entry: Entry) -> list[Section]:
     if place is None or found is None or not found.belongings.rows:
         return []
     asked = Asked(place, found, None, entry.on or LASTING, is_dated=entry.on is not None)
-    looks, labels, title, said = _alone(asked)
+    drawn = _alone(asked)
     if entry.on is None:
-        title, said = asked.heading, said.partition(": ")[2]
-    picture = tile_map("members-map", title, said, looks, labels)
+        drawn = drawn._replace(title=asked.heading, said=drawn.said.partition(": ")[2])
+    said = drawn.said
+    picture = tile_map("members-map", drawn.title, said, drawn.looks, drawn.labels)
     values = {
-        "picture": SafeString(picture.inline()) if looks else NOTHING,
+        "picture": SafeString(picture.inline()) if drawn.looks else NOTHING,
         "said": text_of(said),
         "path": text_of(asked.page),
         "name": text_of(entry.name),

@@ -10,6 +10,7 @@ from governance.analyses.membership import (
     Belonging,
     Belongings,
     Member,
+    Standing,
     Step,
     counted_roles,
 )
@@ -29,12 +30,16 @@ BAR = 11.0  # px, height of a bar
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How those who are counted, and others, are called. `of`: what stands before the name."""
+    """How those who are counted, and others, are called. `of`: what stands before the name.
+
+    `looks`: what each look of a map means; `standings`: the same of one actor.
+    """
 
     many: str
     one: str
     of: str
     looks: Mapping[Look, str]
+    standings: Mapping[Standing, str]
 
     def counted(self, number: int) -> str:
         return f"{number:,} {self.one if number == 1 else self.many}"
@@ -55,12 +60,28 @@ def wording(kind: str, belongings: Belongings) -> Wording:
 def _words(many: str, one: str, of: str, full: str, part: str) -> Wording:
     looks: dict[Look, str] = {
         "full": full,
-        "open": f"Possibly a {one}: the dates leave it open",
+        "open": "Possibly: the dates leave it open",
         "part": part,
         "past": "No longer",
         "none": f"Not a {one}",
     }
-    return Wording(many, one, of, looks)
+    standings: dict[Standing, str] = {
+        "full": full,
+        "open": f"Possibly a {one}: the dates leave it open",
+        "part": part,
+        "part-open": f"Possibly {part[0].lower()}{part[1:]}: the dates leave it open",
+        "past": "No longer",
+    }
+    return Wording(many, one, of, looks, standings)
+
+
+LOOKS: Mapping[Standing, Look] = {
+    "full": "full",
+    "open": "open",
+    "part": "part",
+    "part-open": "open",
+    "past": "past",
+}
 
 
 def readable(day: date) -> str:
@@ -89,13 +110,16 @@ def _map(
     places: Mapping[str, Place],
     width: float,
 ) -> Drawing:
+    beside = [each for each in looks.items() if each[0].code not in places]
+    used = [look for look in labels if look == "none" or look in looks.values()]
+    if len(beside) == len(looks):  # no map on which nobody is
+        kinds = [(look, labels[look]) for look in used if look != "none"]
+        return _named(beside, width).below(legend(kinds, width), 10)
     pitch = width / (max(column for _, column in places.values()) + 1)
     known = {member.code: (member, look) for member, look in looks.items() if member.code}
     placed = [_tile(code, place, known.get(code), labels) for code, place in places.items()]
     world = tiles(placed, pitch)
-    used = [look for look in labels if look == "none" or look in looks.values()]
     whole = legend([(look, labels[look]) for look in used], width).below(world, 12)
-    beside = [each for each in looks.items() if each[0].code not in places]
     return _named(beside, width).below(whole, 10) if beside else whole
 
 
