@@ -23,6 +23,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         except WrongValue as problem:
             wrong = problem.detail
     context = {
+        "current": "map",
         "groups": [_group(place, its) for place, its in listed if its],
         "of": wanted,
         "on": written or today().isoformat(),

@@ -330,16 +330,16 @@ def membership_section(entry: Entry) -> list[Section]:
     drawn = _alone(asked)
     if entry.on is None:
         drawn = drawn._replace(title=asked.heading, said=drawn.said.partition(": ")[2])
-    said = drawn.said
-    picture = tile_map("members-map", drawn.title, said, drawn.looks, drawn.labels)
+    has_map = any(member.code for member in drawn.looks)
+    picture = tile_map("members-map", drawn.title, drawn.said, drawn.looks, drawn.labels)
     values = {
-        "picture": SafeString(picture.inline()) if drawn.looks else NOTHING,
-        "said": text_of(said),
+        "picture": SafeString(picture.inline()) if has_map else NOTHING,
+        "said": text_of(drawn.said),
         "path": text_of(asked.page),
-        "name": text_of(entry.name),
     }
     html = filled("governance/sections/_map.html", {}, values)
-    heading = f"On the map, {readable(entry.on)}" if entry.on else "On the map"
+    title = "On the map" if has_map else "Through time"
+    heading = f"{title}, {readable(entry.on)}" if entry.on else title
     return [Section("map_", heading, html)]
 
 

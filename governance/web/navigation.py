@@ -14,5 +14,6 @@ class Page(NamedTuple):
 PAGES = (
     Page("/common-ground/", "Common ground", "common-ground"),
     Page("/timeline/", "Timeline", "timeline"),
+    Page("/map/", "Map", "map"),
     Page("/network/", "Network", "network"),
 )
