@@ -13,6 +13,7 @@ from bench.matching import LARGE, RATE, batches, check_match, match_asks, slip
 from bench.pressure import Ask
 from bench.routes import Check, Wrong, check_status, rows
 from bench.servers import Server
+from bench.timelines import timeline_cases
 from kb.publication.cursors import Place, sealed
 from kb.publication.lists import asked_of, asking_for
 
@@ -45,7 +46,13 @@ class Timed:
 
 def groups(corpus: CorpusFile) -> list[list[Case]]:
     """All cases; those of a group are compared, and therefore asked in turns."""
-    alone = [*search_cases(corpus), *suggest_cases(), *match_cases(), backlinks_case()]
+    alone = [
+        *search_cases(corpus),
+        *suggest_cases(),
+        *match_cases(),
+        backlinks_case(),
+        *timeline_cases(Case),
+    ]
     return [*([case] for case in alone), page_cases()]
 
 
