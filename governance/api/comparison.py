@@ -32,10 +32,10 @@ class CompareEndpoint(Endpoint[Asked]):
         "A row for each question that any of the entries answers, a cell for each entry in the"
         " order of `columns`, every cell with its sources; null where an entry says nothing."
         " `differs` tells that two of them say different things; design and decision rules are"
-        " sentences, so there it tells no more than that the words differ. With `model` every feature of the"
-        " model has a `reading` in the cells beside it: *takes-over* for the same function, or a"
-        " design described by naming the model; *changes* for a design in words of its own;"
-        " *leaves-open* where nothing is said."
+        " sentences, so there it tells no more than that the words differ. With `model` every"
+        " feature of the model has a `reading` in the cells beside it: *takes-over* for the same"
+        " function, or a design described by naming the model; *changes* for a design in words"
+        " of its own; *leaves-open* where nothing is said."
     )
     parameters = (*PARAMETERS, FORMAT)
     formats = {**FORMATS, "csv": CSV}  # noqa: RUF012  as the base has it

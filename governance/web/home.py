@@ -21,9 +21,10 @@ class Way(NamedTuple):
 
 WAYS_IN = (
     Way(
-        "Proposals modelled on CERN",
-        "They share a name and differ in purpose, membership and form.",
-        "/proposals/?modelled_on=cern",
+        "Every CERN for AI, side by side",
+        "They share a name and differ in purpose, membership and form: which features of CERN each"
+        " takes over, changes or leaves open.",
+        "/compare/?model=cern",
     ),
     Way(
         "What China has signed, endorsed or voted on",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from governance.web.agreement import common_ground_page
 from governance.web.arguments import arguments_page, import_page
+from governance.web.comparison import compare_frame, compare_page
 from governance.web.figures import patterns as figure_patterns
 from governance.web.home import ways_in
 from governance.web.map import map_page
@@ -22,6 +23,8 @@ urlpatterns = [
     path("", home.home, {"template": "governance/home.html", "more": ways_in}),
     path("about/", texts.about, {"template": "governance/about.html"}),
     path("common-ground/", common_ground_page, name="common-ground"),
+    path("compare/", compare_page, name="compare"),
+    path("embed/compare/", compare_frame),
     path("proposals/<str:key>/arguments/", arguments_page, name="arguments"),
     path("desk/arguments/<str:key>/", import_page, name="import-arguments"),
     *stances_routes("actors", "actor"),

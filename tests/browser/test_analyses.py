@@ -11,7 +11,12 @@ PAGES = (
     "/common-ground/?side=china",
     PAIR,
     "/common-ground/?side=country:united-states&side=country:china&verdict=agreed",
+    "/compare/",
+    "/compare/?keys=cern,iaeaa",
+    "/compare/?model=cern",
+    "/embed/compare/?keys=cern,iaea",
 )
+FIVE = ("cern", "iaea", "cern-for-ai", "cern-for-ai-cfg", "iaia-and-cern-belfield")
 EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = {"width": 360, "height": 800}
 
@@ -81,3 +86,59 @@ def test_without_scripts_sides_and_days_are_chosen_by_typing(browser, site):
         heading = page.get_by_role("heading", level=1).inner_text()
         assert heading.endswith("United States, China and France with all its actors")
         assert "As of 1 January 2024." in page.locator(".lead").inner_text()
+
+
+def test_comparing_five_and_opening_the_shared_link_elsewhere(page, browser, site):
+    page.goto("/compare/")
+    page.get_by_label("Entry 1").fill("cern")
+    page.get_by_label("Entry 2").fill("iaea")
+    page.get_by_role("button", name="Compare").click()
+    for number, key in enumerate(FIVE[2:], 3):
+        page.get_by_text("Add or take out columns").click()
+        page.get_by_label(f"Entry {number}").fill(key)
+        page.get_by_role("button", name="Compare").click()
+    heads = page.locator("thead th a:not(.drop)").all_inner_texts()
+    link = page.locator("link[rel=canonical]").get_attribute("href")
+
+    with browser.new_context(base_url=site, java_script_enabled=False) as context:
+        elsewhere = context.new_page()
+        elsewhere.goto(link)
+
+        assert len(heads) == len(FIVE)
+        assert elsewhere.locator("thead th a:not(.drop)").all_inner_texts() == heads
+        assert f"keys={','.join(FIVE)}" in link
+
+
+def test_a_comparison_is_read_by_keyboard(page):
+    page.goto(f"/compare/?keys={','.join(FIVE)}")
+    table = page.get_by_role("region", name="Comparison")
+
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.across').scrollLeft > 0")
+    page.get_by_role("link", name="Differences only").press("Enter")
+    page.wait_for_url("**only=differences")
+    page.locator("td .c a").first.press("Enter")
+
+    assert page.get_by_role("dialog", name="Sources of this statement").is_visible()
+
+
+def test_the_first_column_stays_in_view_on_a_telephone(page):
+    page.set_viewport_size(NARROW)
+    page.goto(f"/compare/?keys={','.join(FIVE)}")
+
+    page.locator(".across").evaluate("each => { each.scrollLeft = 600; }")
+
+    label = page.get_by_role("rowheader", name="Status or stage").bounding_box()
+    assert 0 <= label["x"] < NARROW["width"] / 4
+
+
+def test_a_wide_table_is_printed_whole(page):
+    page.goto("/compare/?model=cern")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1040, "height": 720})
+
+    table, last = page.locator(".sides-of"), page.locator("thead th").last
+    assert table.evaluate("each => each.scrollWidth <= each.parentElement.clientWidth")
+    assert last.bounding_box()["x"] < 1040
+    assert not page.locator(".drop").first.is_visible()
