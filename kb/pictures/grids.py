@@ -28,15 +28,21 @@ class Tile:
     look: Look = "none"
     name: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says nothing but its letters."""
+        return self.look == "none" and not self.name
+
 
 def tiles(placed: Iterable[Tile], pitch: float) -> Drawing:
     """Tiles of a grid whose rows and columns are `pitch` px apart."""
     placed = list(placed)
     rows = max((tile.row for tile in placed), default=-1) + 1
     columns = max((tile.column for tile in placed), default=-1) + 1
-    plain = [tile for tile in placed if tile.look == "none" and not tile.name]
+    plain = [tile for tile in placed if tile.is_plain]
+    others = [tile for tile in placed if not tile.is_plain]
     marks = [_plain(plain, pitch)] if plain else []
-    marks += [tile_at(t.column * pitch, t.row * pitch, pitch, t) for t in placed if t not in plain]
+    marks += [tile_at(tile.column * pitch, tile.row * pitch, pitch, tile) for tile in others]
     small = " small" if pitch < 22 else ""
     return Drawing(columns * pitch, rows * pitch, group(*marks, class_=f"tiles{small}"))
 

@@ -4,6 +4,7 @@ Source: SVG 2; SVG Accessibility API Mappings 1.0
 """
 
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 from kb.pictures.widths import wrapped
@@ -31,6 +32,7 @@ def element(name: str, *inside: str, **attributes: Attribute) -> str:
     return f"<{name}{written}>{content}</{name}>" if content else f"<{name}{written}/>"
 
 
+@cache
 def _attribute(key: str) -> str:
     name = key.rstrip("_").replace("_", "-")
     return {"viewbox": "viewBox"}.get(name, name)

@@ -5,6 +5,7 @@ Source: widths of DejaVu Sans, the widest of the usual sans-serif fonts
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 _NARROW = frozenset("ijlI.,:;'|!’‘·")
@@ -17,6 +18,7 @@ def width_of(words: str, size: float) -> float:
     return size * sum(map(_width, words))
 
 
+@lru_cache(maxsize=4096)
 def _width(char: str) -> float:
     if combining(char):
         return 0.0
@@ -45,6 +47,8 @@ def wrapped(words: str, width: float, size: float) -> list[str]:
 
 def _broken(word: str, width: float, size: float) -> list[str]:
     """A word in pieces that fit, each with at least one character."""
+    if width_of(word, size) <= width:
+        return [word]
     pieces = [""]
     for char in word:
         if pieces[-1] and width_of(pieces[-1] + char, size) > width:

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from kb.filters import WrongValue
 from kb.formats.tables import csv_text
 from kb.pictures.svg import Picture
-from kb.publication.body import link, text_of
+from kb.publication.body import NOTHING, link
 from kb.web.pages import absolute, daily_page
 
 OF_A_FILE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
@@ -168,7 +168,6 @@ def shown(request: HttpRequest, drawn: Pictured) -> dict[str, Any]:
     address = absolute(request, drawn.page)
     version = f", {drawn.version}" if drawn.version else ""
     title = drawn.picture.title
-    columns = [column for column in drawn.columns if column.label]
     return {
         "id": drawn.picture.id,
         "title": title,
@@ -176,8 +175,7 @@ def shown(request: HttpRequest, drawn: Pictured) -> dict[str, Any]:
         "empty": drawn.empty,
         "said": drawn.said,
         "address": address,
-        "columns": columns,
-        "rows": [[_cell(row.get(c.name), c) for c in columns] for row in drawn.rows],
+        "table": _table_html(drawn),
         "cite_as": f"“{title}”, {settings.SITE_NAME}{version}, {address}",
         "embed_code": _frame_code(absolute(request, drawn.embed), drawn),
         "svg_path": drawn.at(".svg"),
@@ -187,18 +185,41 @@ def shown(request: HttpRequest, drawn: Pictured) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any, column: Column) -> dict[str, Any]:
-    return {"html": _value_html(value), "is_number": column.is_number}
+def _table_html(drawn: Pictured) -> SafeString:
+    """The rows as a table of a page, nothing where there are none.
+
+    Put together here, as a template takes ten times as long for hundreds of rows.
+    """
+    if not drawn.rows:
+        return NOTHING
+    columns = [column for column in drawn.columns if column.label]
+    marks = [' class="num"' if column.is_number else "" for column in columns]
+    head = "".join(
+        f'<th scope="col"{mark}>{escape(column.label)}</th>'
+        for column, mark in zip(columns, marks, strict=True)
+    )
+    rows = "".join(_row_html([row.get(c.name) for c in columns], marks) for row in drawn.rows)
+    return SafeString(
+        f'<table class="data"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
 
 
-def _value_html(value: Any) -> SafeString:
+def _row_html(values: Sequence[Any], marks: Sequence[str]) -> str:
+    first, *others = (
+        f"{mark}>{_value_html(value)}" for value, mark in zip(values, marks, strict=True)
+    )
+    cells = "".join(f"<td{cell}</td>" for cell in others)
+    return f'<tr><th scope="row"{first}</th>{cells}</tr>\n'
+
+
+def _value_html(value: Any) -> str:
     if value is None:
-        return SafeString("")
+        return ""
     if isinstance(value, Mapping):
         return link(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return text_of(f"{value:,}")
-    return text_of(value)
+        return f"{value:,}"
+    return escape(str(value))
 
 
 def _frame_code(address: str, drawn: Pictured) -> str:
