@@ -20,6 +20,8 @@ ARGUMENTS = {
     "/actors/{key}/memberships": {"key": "germany"},
     "/actors/{key}/positions": {"key": "china"},
     "/proposals/{key}/positions": {"key": "cern-for-ai"},
+    "/actors/{key}/stance-changes": {"key": "gary-marcus"},
+    "/proposals/{key}/stance-changes": {"key": "mutual-assured-ai-malfunction"},
     "/proposals/{key}/arguments": {"key": "cern-for-ai"},
     "/instruments/{key}/participation": {"key": "cern-convention"},
     "/instruments/{key}/participation-history": {"key": "ctbt"},
