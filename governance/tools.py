@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from governance.vocabularies import FUNCTIONS, TOPICS
+from governance.analyses.comparison import SECTIONS
+from governance.vocabularies import DESIGN_DIMENSIONS, FUNCTIONS, TOPICS
 from kb.mcp.calling import addressed, ask, at, page_of
 from kb.mcp.tools import CURSOR, DAY, KEY, SIZE, Caller, Tool, text
 
@@ -45,6 +46,29 @@ def _common_ground(given: JSON, _caller: Caller) -> JSON:
     return page_of(addressed({name: answer[name] for name in kept if name in answer}))
 
 
+MOST = 12_000  # characters of the rows of one answer
+
+
+def _compare(given: JSON, _caller: Caller) -> JSON:
+    query = {
+        "keys": ",".join(given["keys"]),
+        "dimension": given.get("dimensions"),
+        "on": given.get("on"),
+    }
+    answer = addressed(ask("/compare", query))
+    first = given.get("row", 0)
+    rows: list[JSON] = []
+    size = 0
+    for row in answer["rows"][first:]:
+        size += len(str(row))
+        if rows and size > MOST:
+            break
+        rows.append(row)
+    last = first + len(rows)
+    more = {"next_row": last} if last < len(answer["rows"]) else {}
+    return {"columns": answer["columns"], "items": rows, "total": len(answer["rows"]), **more}
+
+
 _MANY: JSON = {"type": "array", "minItems": 1}
 
 MEMBERS = Tool(
@@ -71,6 +95,25 @@ MEMBERSHIPS = Tool(
     _memberships,
     ("key",),
 )
+COMPARE = Tool(
+    "compare",
+    "Set bodies and proposals side by side",
+    "Two to ten bodies and proposals, a row for each question of their design, decisions, members"
+    " and figures, a cell for each in the order of `columns`, with its sources; null where an entry"
+    " says nothing. Ask for the dimensions you need; what is long goes on with `row`.",
+    {
+        "keys": {**_MANY, "items": {"type": "string"}, "minItems": 2, "maxItems": 10},
+        "dimensions": {
+            **_MANY,
+            "items": {"type": "string", "enum": [*DESIGN_DIMENSIONS.values, *SECTIONS]},
+            "description": "Dimensions of the design, or groups of rows; all without it.",
+        },
+        "on": DAY,
+        "row": {"type": "integer", "minimum": 0, "description": "Go on here: `next_row`."},
+    },
+    _compare,
+    ("keys",),
+)
 COMMON_GROUND = Tool(
     "common_ground",
     "What sides agree on",
@@ -95,4 +138,4 @@ COMMON_GROUND = Tool(
     ("sides",),
 )
 
-TOOLS = (MEMBERS, MEMBERSHIPS, COMMON_GROUND)
+TOOLS = (MEMBERS, MEMBERSHIPS, COMPARE, COMMON_GROUND)

@@ -73,6 +73,8 @@ def test_a_standard_client_lists_and_calls_the_tools(served):
             "common_ground": await call(
                 "common_ground", {"sides": ["united-states", "china"], "limit": 1}
             ),
+            "compare": await call("compare", {"keys": ["cern", "iaea"]}),
+            "rest": await call("compare", {"keys": ["cern", "iaea"], "row": 8}),
             "suggest_change": await call("suggest_change", {"key": "cern", "reason": "x"}),
             "wrong": await call("members", {"key": "cern", "on": "yesterday"}),
             "unknown": await call("drop_tables", {}),
@@ -91,8 +93,9 @@ def test_a_standard_client_lists_and_calls_the_tools(served):
         "changes",
         "members",
         "memberships",
+        "compare",
         "common_ground",
-    } | (reading & {"compare"})
+    }
     assert {tool.name for tool in listed} - reading == {"suggest_change"}
 
     assert told(answers["search"])["items"][0]["address"].endswith("/bodies/cern/")
@@ -104,6 +107,12 @@ def test_a_standard_client_lists_and_calls_the_tools(served):
     assert told(answers["memberships"])["total"] > 5
     assert told(answers["match"])["items"][0]["candidates"][0]["key"] == "germany"
     assert len(told(answers["changes"])["items"]) == 2
+    compared, rest = told(answers["compare"]), told(answers["rest"])
+    assert [column["key"] for column in compared["columns"]] == ["cern", "iaea"]
+    assert compared["next_row"] == len(compared["items"]) < compared["total"]
+    assert len(rest["items"]) + 8 <= rest["total"]
+    cited = [each for cell in compared["items"][0]["cells"] for each in cell["cites"]]
+    assert all("/sources/" in each["source"]["address"] for each in cited)
     (ground,) = told(answers["common_ground"])["items"]
     assert ground["subject"]["address"]
     for name in ("suggest_change", "wrong", "unknown"):
