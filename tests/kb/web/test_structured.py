@@ -30,12 +30,11 @@ def described(response):
 
 def links(response):
     """(relation, media type) → addresses."""
-    found = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for each in response["Link"].split(", <"):
-        address, *parameters = each.lstrip("<").split("; ")
-        given = dict(re.match(r'(\w+)="(.*)"', each).groups() for each in parameters)
-        place = found.setdefault((given["rel"], given.get("type", "")), [])
-        place.append(address.rstrip(">"))
+        address, _, rest = each.lstrip("<").partition(">; ")
+        given = dict(re.findall(r'(\w+)="([^"]*)"', rest))
+        found.setdefault((given["rel"], given.get("type", "")), []).append(address)
     return found
 
 
