@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from kb.web.guides import GUIDES
@@ -43,3 +44,11 @@ def test_the_page_of_data_leads_to_every_guide():
 def test_no_other_file_is_shown():
     for name in ("operations", "..%2FREADME", "nothing"):
         assert Client().get(f"/data/guide/{name}/").status_code == 404
+
+
+def test_pages_of_entries_lead_to_how_a_statement_is_cited():
+    html = Client().get("/data/guide/api/").content.decode()
+
+    template = (settings.BASE_DIR / "templates" / "kb" / "entry.html").read_text()
+    (anchor,) = re.findall(r'href="/data/guide/api/#([a-z-]+)"', template)
+    assert f'id="{anchor}"' in html
