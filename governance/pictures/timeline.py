@@ -16,7 +16,9 @@ LEAST = 3.0  # px that a bar and the gap after it need
 
 
 def density_picture(counts: Mapping[int, int], what: str) -> Picture:
-    """`counts`: year → how much, at least one. `what`: what is counted, for the title."""
+    """`counts`: year → how much. `what`: what is counted, for the title."""
+    if not counts:
+        return Picture("density", f"{what}, by year", "Nothing to see.", Drawing(WIDE, 1, ""))
     return Picture(
         "density",
         f"{what}, by year",

@@ -16,6 +16,7 @@ from governance.vocabularies import STANCES
 from governance.web.arguments import with_sources
 from kb.documents.fields import KEY
 from kb.kinds import kind_named
+from kb.pictures.svg import WIDE, Drawing, Picture
 from kb.publication import page_reading, reading
 from kb.publication.body import Notes, link, short_date, text_of
 from kb.publication.markdown import inline_html
@@ -141,10 +142,8 @@ def pictured(entry: reading.Known, found: Through, of: Of) -> Pictured:
     )
 
 
-def _nothing(name: str, of: Of) -> Any:
-    from kb.pictures.svg import Drawing, Picture
-
-    return Picture("stances", title_of(name, of), "Nothing to see.", Drawing(1, 1, ""))
+def _nothing(name: str, of: Of) -> Picture:
+    return Picture("stances", title_of(name, of), "Nothing to see.", Drawing(WIDE, 1, ""))
 
 
 def other_of(found: Through, lane: Lane, of: Of) -> JSON:

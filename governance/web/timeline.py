@@ -256,7 +256,7 @@ def pictured(values: Values, counts: Mapping[int, int]) -> Pictured:
     query = query_of(values)
     what = ", ".join(WHAT[each] for each in values.get("what", ())) or "What happened"
     return Pictured(
-        picture=density_picture(counts or {2000: 0}, what),
+        picture=density_picture(counts, what),
         columns=(Column("year", "Year"), Column("count", "Happenings", is_number=True)),
         rows=[{**row, "year": str(row["year"])} for row in years_of(counts)],
         path="/timeline/density",

@@ -130,6 +130,8 @@ def test_nothing_found_says_so_instead_of_an_empty_picture():
 
     assert "Nothing dated fits all of these filters." in html
     assert "<svg class=" not in html
+    assert "Nothing dated fits" in get("/timeline/density.svg?to=1700").content.decode()
+    assert "Nothing dated fits" in get("/embed/timeline/density/?to=1700").content.decode()
 
 
 def test_pages_lead_from_one_to_the_next_and_back():
