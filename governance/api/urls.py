@@ -3,6 +3,7 @@
 from governance.api.agreement import CommonGroundEndpoint
 from governance.api.comparison import CompareEndpoint
 from governance.api.histories import MembershipHistoryEndpoint, ParticipationHistoryEndpoint
+from governance.api.ideas import IdeasEndpoint
 from governance.api.memberships import MembersEndpoint, MembershipsEndpoint
 from governance.api.network import NetworkEndpoint
 from governance.api.participation import ParticipationEndpoint
@@ -29,6 +30,7 @@ urlpatterns = routes(
         ParticipationHistoryEndpoint(),
         CommonGroundEndpoint(),
         CompareEndpoint(),
+        IdeasEndpoint(),
         NetworkEndpoint(),
         TimelineEndpoint(),
     ]

@@ -129,6 +129,7 @@ def _form(request: HttpRequest, given: Values, errors: Sequence[Wrong] = ()) -> 
     keys = keys_in(given)
     context = {
         "path": PATH,
+        "current": "compare",
         "form": _fields(keys, given),
         "errors": [{"parameter": error.parameter, "detail": error.detail} for error in errors],
         "is_begun": bool(keys) and not errors,
@@ -190,6 +191,7 @@ def _context(request: HttpRequest, given: Values, found: Compared) -> JSON:
     title = _title(found)
     return {
         "path": PATH,
+        "current": "compare",
         "form": _fields(asked.keys if len(asked.keys) < MOST else asked.keys[:MOST], given),
         "most": MOST,
         "title": title,

@@ -27,6 +27,11 @@ WAYS_IN = (
         "/compare/?model=cern",
     ),
     Way(
+        "Map of ideas",
+        "Which functions and designs proposals join, and what nobody has proposed.",
+        "/ideas/",
+    ),
+    Way(
         "What China has signed, endorsed or voted on",
         "Treaties and declarations, of AI and of other fields.",
         "/instruments/?participant=china",

@@ -12,7 +12,9 @@ class Page(NamedTuple):
 
 
 PAGES = (
+    Page("/compare/", "Compare", "compare"),
     Page("/common-ground/", "Common ground", "common-ground"),
+    Page("/ideas/", "Ideas", "ideas"),
     Page("/timeline/", "Timeline", "timeline"),
     Page("/map/", "Map", "map"),
     Page("/network/", "Network", "network"),

@@ -7,6 +7,7 @@ from governance.web.arguments import arguments_page, import_page
 from governance.web.comparison import compare_frame, compare_page
 from governance.web.figures import patterns as figure_patterns
 from governance.web.home import ways_in
+from governance.web.ideas import draw_ideas, ideas_page
 from governance.web.map import map_page
 from governance.web.membership import patterns as membership_patterns
 from governance.web.network import drawn as network_drawn
@@ -25,6 +26,8 @@ urlpatterns = [
     path("common-ground/", common_ground_page, name="common-ground"),
     path("compare/", compare_page, name="compare"),
     path("embed/compare/", compare_frame),
+    path("ideas/", ideas_page, name="ideas"),
+    *picture_routes("ideas/map", draw_ideas),
     path("proposals/<str:key>/arguments/", arguments_page, name="arguments"),
     path("desk/arguments/<str:key>/", import_page, name="import-arguments"),
     *stances_routes("actors", "actor"),
