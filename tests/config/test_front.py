@@ -20,6 +20,11 @@ TAKEN = [
     "/bodies/cern/?on=1962-06-01",
     "/bodies/cern/?on=1962-13-01",
     "/bodies/cerm/",
+    "/bodies/cern/card.png",
+    "/bodies/cern/membership/?on=1962-06-01",
+    "/bodies/cern/membership/map.svg?on=1962-13-01",
+    "/bodies/cern/membership/count.csv",
+    "/embed/bodies/cern/membership/map/?on=1962-06-01",
     "/actors/cern/",
     "/search/?q=laboratory",
     "/api/v1/",
@@ -60,6 +65,18 @@ def test_it_answers_as_django_would(address):
     assert status == f"{by_django.status_code} {by_django.reason_phrase}"
     assert headers == sorted(by_django.items())
     assert body == by_django.content
+
+
+def test_only_what_is_made_for_it_may_be_put_into_a_frame():
+    page, frame = (
+        dict(asked(public_first(nobody), address)[1])
+        for address in ("/bodies/cern/membership/", "/embed/bodies/cern/membership/map/")
+    )
+
+    assert page["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    assert "X-Frame-Options" not in frame
+    assert "frame-ancestors *" in frame["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("address", LEFT)
