@@ -100,8 +100,9 @@ class Picture:
 
     def standalone(self, sheet: str, origin: str) -> str:
         """As a file of its own: with its title, `origin` below, and the style sheet within."""
-        top = _lines(self.title, self.wide.width, y=0, class_="title", size=15)
-        foot = _lines(origin, self.wide.width, y=0, class_="soft", size=TEXT)
+        across = max(self.wide.width, NARROW)
+        top = _lines(self.title, across, y=0, class_="title", size=15)
+        foot = _lines(origin, across, y=0, class_="soft", size=TEXT)
         drawing = foot.below(self.wide.below(top, 12), 14)
         margin = 16.0
         width, height = drawing.width + 2 * margin, drawing.height + 2 * margin
