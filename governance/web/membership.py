@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -331,9 +332,9 @@ def membership_section(entry: Entry) -> list[Section]:
     if entry.on is None:
         drawn = drawn._replace(title=asked.heading, said=drawn.said.partition(": ")[2])
     has_map = any(member.code for member in drawn.looks)
-    picture = tile_map("members-map", drawn.title, drawn.said, drawn.looks, drawn.labels)
+    looks, labels = tuple(drawn.looks.items()), tuple(drawn.labels.items())
     values = {
-        "picture": SafeString(picture.inline()) if has_map else NOTHING,
+        "picture": _inline(drawn.title, drawn.said, looks, labels) if has_map else NOTHING,
         "said": text_of(drawn.said),
         "path": text_of(asked.page),
     }
@@ -341,6 +342,16 @@ def membership_section(entry: Entry) -> list[Section]:
     title = "On the map" if has_map else "Through time"
     heading = f"{title}, {readable(entry.on)}" if entry.on else title
     return [Section("map_", heading, html)]
+
+
+@lru_cache(maxsize=128)  # 20 kB each: who belongs changes more seldom than what is published
+def _inline(
+    title: str,
+    said: str,
+    looks: tuple[tuple[Member, Look], ...],
+    labels: tuple[tuple[Look, str], ...],
+) -> SafeString:
+    return SafeString(tile_map("members-map", title, said, dict(looks), dict(labels)).inline())
 
 
 # --- the page --------------------------------------------------------------------------------
