@@ -19,12 +19,13 @@ from governance.analyses.common_ground import (
 )
 from governance.analyses.sides import MOST as MOST_SIDES
 from governance.analyses.sides import NamedSide, countries_among
+from governance.pictures.agreement import years_picture
 from governance.presentation.entries import address
 from governance.presentation.proposals import SHAPES
 from governance.vocabularies import FUNCTIONS, PARTICIPATION_ACTIONS, STANCES, TOPICS
 from kb.documents.inexact_dates import InexactDate
 from kb.documents.vocabulary import Vocabulary
-from kb.filters import Parameter, Values
+from kb.filters import Parameter, Values, WrongValue
 from kb.kinds import kind_named
 from kb.parameters import UnreadableAddress, Wrong, WrongParameters, declared_by, wrong_in
 from kb.publication.body import Notes, link, short_date, text_of
@@ -32,6 +33,7 @@ from kb.publication.lists import with_survivors
 from kb.publication.names import Names
 from kb.web.lists import given_in
 from kb.web.pages import absolute, page, public_page
+from kb.web.pictured import Column, Pictured, shown
 
 JSON = dict[str, Any]
 
@@ -104,6 +106,41 @@ START = Parameter(
 )
 
 
+def draw_years(request: HttpRequest) -> Pictured:
+    """How common ground changed, as the address asks for it. Raises WrongValue."""
+    try:
+        values, _start = checked(given_in(request))
+        return _pictured(common_ground(Asked.of(values)))
+    except WrongParameters as problem:
+        raise WrongValue(problem.errors[0].parameter, str(problem)) from None
+
+
+def _pictured(ground: CommonGround) -> Pictured:
+    go = Here(ground.asked)
+    names = " and ".join(_joined([side.name for side in ground.asked.sides]))
+    query = go.but(verdict=None).partition("?")[2]
+    counts = ground.by_year
+    return Pictured(
+        picture=years_picture(f"Common ground of {names}, year by year", counts),
+        columns=YEAR_COLUMNS,
+        rows=[{"year": str(year), **count._asdict()} for year, count in counts.items()],
+        path="/common-ground/years",
+        page=f"{PATH}?{query}",
+        file_name="common-ground",
+        query=query,
+        api=f"{API}?{query}",
+        empty="" if counts else "Nothing that has a date.",
+    )
+
+
+YEAR_COLUMNS = (
+    Column("year", "At the end of"),
+    Column("agreed", "Agreed", is_number=True),
+    Column("contested", "Contested", is_number=True),
+    Column("silent", "One side silent", is_number=True),
+)
+
+
 # --- nothing found yet ------------------------------------------------------------------------
 
 
@@ -173,9 +210,9 @@ class Here:
 def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int) -> HttpResponse:
     asked, go = ground.asked, Here(ground.asked)
     names = [side.name for side in asked.sides]
-    shown = _sections(ground, start)
+    sections = _sections(ground, start)
     notes = Notes()
-    rows = rows_of(ground, [each for section in shown for each in section.found])
+    rows = rows_of(ground, [each for section in sections for each in section.found])
     with_sources(rows)
     most = ALL_VOICES if asked.keys else VOICES
     items = iter([row_values(row, names, notes, go, most) for row in rows])
@@ -190,19 +227,19 @@ def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int
         "sides": list(_side_values(ground, go)),
         "tiles": list(tiles(ground, go)),
         "chips": list(_chips(ground, go)),
-        "sections": [section.values(items, go) for section in shown],
+        "sections": [section.values(items, go) for section in sections],
         "tables": [
             _group_table("topic", "By topic", ground.by_topic, TOPICS, go),
             _group_table("function", "By function", ground.by_function, FUNCTIONS, go),
         ],
         "years": _years(ground, go),
+        "picture": shown(request, _pictured(ground)),
         "notes": notes.html(),
         "verdict": LABELS[asked.verdict] if asked.verdict else "",
         "is_all_mixed": bool(ground.agreed_on["mixed"]),
         "on": InexactDate.of(asked.on).readable if asked.on else "",
         "api": go.api(),
         "csv": go.api(".csv"),
-        "years_csv": go.api(".csv", table="years"),
         "address": address_here,
         "cite_as": _cite_as(names, address_here, ground),
     }

@@ -144,3 +144,17 @@ def test_many_voices_take_no_more_queries_than_few(queries):  # noqa: F811  the 
 
     assert max(taken) <= 11
     assert len(set(taken)) == 1
+
+
+@pytest.mark.parametrize("form", [".svg", ".csv", "/"])
+def test_how_it_changed_is_a_picture_that_can_be_taken_away(form):
+    query = PAIR.partition("?")[2]
+    html = html_of(PAIR)
+
+    answer = Client().get(f"/common-ground/years{form}?{query}")
+
+    assert answer.status_code == 200
+    assert b"2026" in answer.content
+    assert f"/embed/common-ground/years/?{query}".replace("&", "&amp;amp;") in html
+    assert Client().get(f"/embed/common-ground/years/?{query}").status_code == 200
+    assert Client().get("/common-ground/years.svg?side=china").status_code == 400
