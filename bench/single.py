@@ -8,6 +8,7 @@ from random import Random
 from urllib.parse import quote_plus
 
 from bench.asking import Answer, Client, Latency
+from bench.comparisons import comparison_cases
 from bench.files import CorpusFile
 from bench.matching import LARGE, RATE, batches, check_match, match_asks, slip
 from bench.pressure import Ask
@@ -52,6 +53,7 @@ def groups(corpus: CorpusFile) -> list[list[Case]]:
         *match_cases(),
         backlinks_case(),
         *timeline_cases(Case),
+        *comparison_cases(Case),
     ]
     return [*([case] for case in alone), page_cases()]
 
