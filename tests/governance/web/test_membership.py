@@ -130,3 +130,35 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(page, monkeypatch):
     answer(f"{page}?on=1990-01-01")
 
     assert len(sent) <= 2
+
+
+def test_the_map_lists_all_that_there_is_a_map_of():
+    html = answer("/map/").content.decode()
+
+    assert f'<a href="{CERN}">European Organization for Nuclear Research</a>' in html
+    assert f'<a href="{CTBT}">' in html
+    assert "/bodies/ipcc/membership/" not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "told"),
+    [
+        ("of=cern&on=1962-06-01", 302, f"{CERN}?on=1962-06-01"),
+        ("of=ctbt&on=", 302, CTBT),
+        ("of=nobody", 400, "There is no map of “nobody”"),
+        ("of=cern&on=1962-13", 400, "month 13"),
+    ],
+)
+def test_a_body_or_instrument_and_a_day_lead_to_a_map(query, status, told):
+    found = answer(f"/map/?{query}", status)
+
+    assert told in found.headers.get("Location", "") + found.content.decode()
+
+
+def test_the_page_of_a_body_shows_who_still_belongs_and_on_a_day_who_belonged_then():
+    today, then = (
+        answer(f"/bodies/cern/{asked}").content.decode() for asked in ("", "?on=1962-06-01")
+    )
+
+    assert '25 members. <a href="/bodies/cern/membership/">' in today
+    assert 'On 1 June 1962: 13 members. <a href="/bodies/cern/membership/?on=1962-06-01">' in then
