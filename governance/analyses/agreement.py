@@ -11,6 +11,7 @@ from governance.analyses.common_ground import (
     Compared,
     Count,
     Direction,
+    Judged,
     Saying,
     Side,
     Stance,
@@ -19,6 +20,7 @@ from governance.analyses.common_ground import (
     compared,
     directions,
     grouped,
+    judged,
     over_time,
 )
 from governance.analyses.sayings import (
@@ -103,19 +105,18 @@ class CommonGround:
 
     asked: Asked
     sides: Sequence[Side]
-    everything: Sequence[Compared]
+    everything: Sequence[Judged]
     subjects: Mapping[int, Subject]
     sayings: Sequence[Saying]
-    affiliations: Sequence[Any]
 
     @cached_property
-    def found(self) -> list[Compared]:
+    def found(self) -> list[Judged]:
         """Agreed first, then contested, then silent; the newest first in each."""
         kept = self._kept(self._of_topics, self._of_functions)
         return sorted(kept, key=self.place)
 
     @cached_property
-    def listed(self) -> list[Compared]:
+    def listed(self) -> list[Judged]:
         """Those with the verdict that was asked for."""
         verdict = self.asked.verdict
         return [each for each in self.found if verdict in (None, each.verdict)]
@@ -147,14 +148,14 @@ class CommonGround:
     def by_year(self) -> dict[int, Count]:
         kept = {each for each in self.subjects if self._fits(each)}
         sayings = [saying for saying in self.sayings if saying.subject in kept]
-        return over_time(self.sides, sayings, self.affiliations, self.asked.on)
+        return over_time(self.sides, sayings, self.asked.on)
 
-    def place(self, each: Compared) -> tuple[int, int, str]:
+    def place(self, each: Judged) -> tuple[int, int, str]:
         """Where it stands in the order."""
         newest = each.newest.toordinal()
         return VERDICTS.index(each.verdict), -newest, self.subjects[each.subject].key
 
-    def _kept(self, *fits: Fits) -> list[Compared]:
+    def _kept(self, *fits: Fits) -> list[Judged]:
         its = (self._chosen, *fits)
         return [
             each for each in self.everything if all(fit(self.subjects[each.subject]) for fit in its)
@@ -182,26 +183,28 @@ def _meet(wanted: Collection[str], its: Sequence[str]) -> bool:
 
 
 def common_ground(asked: Asked) -> CommonGround:
-    """Compare the sides: four queries, however much they said."""
+    """Compare the sides: three queries, however much they said."""
     sides = actors_of(asked.sides, asked.on)
     everybody = frozenset[int]().union(*(side.actors for side in sides))
     said = sayings_of(everybody)
     known = subjects({saying.subject for saying in said})
     said = [saying for saying in said if saying.subject in known]
-    ties = affiliations_of({saying.actor for saying in said})
-    found = compared(sides, said, ties, asked.on)
-    return CommonGround(asked, sides, found, known, said, ties)
+    return CommonGround(asked, sides, judged(sides, said, asked.on), known, said)
 
 
 # --- what was said ---------------------------------------------------------------------------
 
 
-def rows_of(ground: CommonGround, found: Iterable[Compared]) -> list[JSON]:
-    """Subjects with what each side said of them, every statement with its sources: one query."""
-    found = list(found)
-    voices = [voice for each in found for stance in each.stances for voice in stance.voices]
+def rows_of(ground: CommonGround, found: Iterable[Judged]) -> list[JSON]:
+    """Subjects with what each side said of them, every statement with its sources: two queries."""
+    wanted = [each.subject for each in found]
+    shown = set(wanted)
+    its = [saying for saying in ground.sayings if saying.subject in shown]
+    ties = affiliations_of({saying.actor for saying in its})
+    whole = {each.subject: each for each in compared(ground.sides, its, ties, ground.asked.on)}
+    voices = [v for each in whole.values() for stance in each.stances for v in stance.voices]
     said = statements_of([s for voice in voices for s in (voice.saying, *voice.folded)])
-    return [_row(ground, each, said) for each in found]
+    return [_row(ground, whole[subject], said) for subject in wanted]
 
 
 def _row(ground: CommonGround, each: Compared, said: Mapping[Saying, JSON]) -> JSON:

@@ -136,7 +136,8 @@ class Compared:
     @property
     def newest(self) -> date:
         """The latest day of the newest thing that was said; 1 January 1 where all is undated."""
-        return max(voice.saying.rank[1] for stance in self.stances for voice in stance.voices)
+        voices = [voice for stance in self.stances for voice in stance.voices]
+        return max(said.rank[1] for voice in voices for said in (voice.saying, *voice.folded))
 
 
 def together(directions: Iterable[Direction]) -> Direction | None:
@@ -170,6 +171,54 @@ def compared(
     return found
 
 
+class Judged(NamedTuple):
+    """A subject on which a side has spoken, without the voices: which way each side goes.
+
+    `newest`: the latest day of the newest thing that was said; 1 January 1 where nothing is dated.
+    """
+
+    subject: int
+    directions: tuple[Direction | None, ...]
+    verdict: Verdict
+    newest: date
+
+
+def judged(
+    sides: Sequence[Side], sayings: Iterable[Saying], on: date | None = None
+) -> list[Judged]:
+    """As `compared`, a good deal faster: who folds into whom changes no direction."""
+    places = _places(sides)
+    found = []
+    for subject, its in sorted(_by_subject(sayings).items()):
+        standing = _standing(its, on)
+        ways = _ways(len(sides), places, standing)
+        if any(ways):
+            newest = max(s.rank[1] for actor, (s, _way) in standing.items() if actor in places)
+            found.append(Judged(subject, ways, verdict_of(ways), newest))
+    return found
+
+
+def _places(sides: Sequence[Side]) -> dict[int, list[int]]:
+    """Actor → the sides it is on, by their places."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for place, side in enumerate(sides):
+        for actor in side.actors:
+            found[actor].append(place)
+    return dict(found)
+
+
+def _ways(
+    number: int, places: Mapping[int, Sequence[int]], standing: "Standing"
+) -> tuple[Direction | None, ...]:
+    """The direction of each of `number` sides."""
+    ways: list[Direction | None] = [None] * number
+    for actor, (_saying, direction) in standing.items():
+        for place in places.get(actor, ()):
+            known = ways[place]
+            ways[place] = direction if known in (None, direction) else "mixed"
+    return tuple(ways)
+
+
 def _by_subject(sayings: Iterable[Saying]) -> dict[int, list[Saying]]:
     found: dict[int, list[Saying]] = defaultdict(list)
     for saying in sayings:
@@ -199,19 +248,34 @@ Standing = Mapping[int, tuple[Saying, Direction]]
 
 def _standing(sayings: Sequence[Saying], on: date | None) -> Standing:
     """Actor → the newest thing it says of one subject, and which way that goes."""
-    held: dict[int, list[Saying]] = defaultdict(list)
+    newest: dict[int, Saying] = {}
+    others: dict[int, list[Saying]] = {}
     for saying in sayings:
-        if saying.holds_on(on):
-            held[saying.actor].append(saying)
-    return {actor: _newest(its) for actor, its in held.items()}
+        if not saying.holds_on(on):
+            continue
+        known = newest.setdefault(saying.actor, saying)
+        if known is not saying:
+            others.setdefault(saying.actor, []).append(min(known, saying, key=_rank))
+            newest[saying.actor] = max(known, saying, key=_rank)
+    return {
+        actor: (saying, _direction(saying, others.get(actor, ())))
+        for actor, saying in newest.items()
+    }
 
 
-def _newest(sayings: Sequence[Saying]) -> tuple[Saying, Direction]:
-    newest = max(sayings, key=lambda each: each.rank)
-    undone = {"withdrew": CONSENT, "unsigned": NAMED}.get(newest.said, ())
-    if any(each.said in undone for each in sayings):
-        return newest, "mixed"  # its consent still holds: it left a part of the text
-    return newest, newest.direction
+def _rank(saying: Saying) -> tuple[date, date, int]:
+    return saying.rank
+
+
+def _direction(newest: Saying, others: Iterable[Saying]) -> Direction:
+    """Which way the newest goes; `others`: what the actor said before, and what still holds."""
+    undone = _UNDONE.get(newest.said, ())
+    if any(each.said in undone for each in others):
+        return "mixed"  # its consent still holds: it left a part of the text
+    return newest.direction
+
+
+_UNDONE: Mapping[str, Sequence[str]] = {"withdrew": CONSENT, "unsigned": NAMED}
 
 
 def _stance(side: Side, standing: Standing, ties: Ties) -> Stance:
@@ -272,7 +336,7 @@ class Count(NamedTuple):
         return sum(self)
 
 
-def grouped(found: Iterable[Compared], values_of: Mapping[int, Sequence[str]]) -> dict[str, Count]:
+def grouped(found: Iterable[Judged], values_of: Mapping[int, Sequence[str]]) -> dict[str, Count]:
     """Value → count of the subjects that have it; "" counts those that have none.
 
     `values_of`: subject → its topics, say. A subject with two topics counts under both.
@@ -284,37 +348,36 @@ def grouped(found: Iterable[Compared], values_of: Mapping[int, Sequence[str]]) -
     return {value: Count.of(its) for value, its in verdicts.items()}
 
 
-def directions(found: Iterable[Compared]) -> dict[Direction, int]:
+def directions(found: Iterable[Judged]) -> dict[Direction, int]:
     """Which way the agreed subjects go."""
-    agreed = Counter(each.stances[0].direction for each in found if each.verdict == "agreed")
+    agreed = Counter(each.directions[0] for each in found if each.verdict == "agreed")
     return {direction: agreed[direction] for direction in DIRECTIONS}
 
 
 def over_time(
-    sides: Sequence[Side],
-    sayings: Iterable[Saying],
-    affiliations: Iterable[Affiliation] = (),
-    on: date | None = None,
+    sides: Sequence[Side], sayings: Iterable[Saying], on: date | None = None
 ) -> dict[int, Count]:
     """Year → how things stood at its end (in the year of `on`: on that day).
 
     From the first year in which something was said to that of `on`, without it to the last in
     which something changed. What has no date counts in no year.
     """
-    ties = _by_person(affiliations)
+    places = _places(sides)
     steps: dict[int, Counter[Verdict]] = defaultdict(Counter)
     for its in _by_subject(sayings).values():
         before: Verdict | None = None
         for year in sorted({day.year for day in _turns(its) if on is None or day <= on}):
-            now = _verdict_in(year, sides, its, ties, on)
-            if now == before:
-                continue
-            if before is not None:
-                steps[year][before] -= 1
-            if now is not None:
-                steps[year][now] += 1
+            ways = _ways(len(sides), places, _standing(its, _end(year, on)))
+            now = verdict_of(ways) if any(ways) else None
+            if now != before:
+                steps[year].update({each: n for each, n in ((now, 1), (before, -1)) if each})
             before = now
     return dict(_summed(steps, on.year if on else 0))
+
+
+def _end(year: int, on: date | None) -> date:
+    end = date(year, 12, 31)
+    return min(end, on) if on else end
 
 
 def _turns(sayings: Sequence[Saying]) -> Iterator[date]:
@@ -324,16 +387,6 @@ def _turns(sayings: Sequence[Saying]) -> Iterator[date]:
             yield saying.since
             if saying.until is not None:
                 yield saying.until
-
-
-def _verdict_in(
-    year: int, sides: Sequence[Side], sayings: Sequence[Saying], ties: Ties, on: date | None
-) -> Verdict | None:
-    end = date(year, 12, 31)
-    stances = _stances(sides, sayings, ties, min(end, on) if on else end)
-    if not any(stance.voices for stance in stances):
-        return None
-    return verdict_of([stance.direction for stance in stances])
 
 
 def _summed(steps: Mapping[int, Counter[Verdict]], through: int) -> Iterator[tuple[int, Count]]:

@@ -12,9 +12,9 @@ from governance.analyses.agreement import PARAMETERS, Asked, CommonGround, commo
 from governance.analyses.common_ground import (
     DIRECTIONS,
     VERDICTS,
-    Compared,
     Count,
     Direction,
+    Judged,
     Verdict,
 )
 from governance.analyses.sides import MOST as MOST_SIDES
@@ -363,7 +363,7 @@ class Section(NamedTuple):
     """The subjects of one verdict that are shown, of `total`, from the one at `start` on."""
 
     verdict: Verdict
-    found: Sequence[Compared]
+    found: Sequence[Judged]
     total: int
     start: int
 

@@ -17,6 +17,7 @@ from governance.analyses.common_ground import (
     compared,
     directions,
     grouped,
+    judged,
     over_time,
     together,
     verdict_of,
@@ -199,7 +200,7 @@ def test_subjects_count_under_each_of_their_topics():
         says(FREEDONIA, "supports", "2020-01-01"),
         says(FREEDONIA, "opposes", "2020-01-01", LABORATORY),
     ]
-    found = compared(alone(RURITANIA, FREEDONIA), world)
+    found = judged(alone(RURITANIA, FREEDONIA), world)
 
     assert grouped(found, {PACT: ["peace", "science"], LABORATORY: ["science"]}) == {
         "peace": Count(agreed=1),
@@ -275,7 +276,7 @@ def test_sides_commute(sides, world, ties, on):
 
     assert verdicts(forwards) == verdicts(backwards)
     assert [each.stances for each in forwards] == [each.stances[::-1] for each in backwards]
-    assert over_time(sides, world, ties) == over_time(sides[::-1], world, ties)
+    assert over_time(sides, world) == over_time(sides[::-1], world)
 
 
 @given(sides=SIDES, world=WORLDS, ties=TIES, on=WHEN, place=st.integers(0, 3))
@@ -284,22 +285,34 @@ def test_adding_a_silent_actor_changes_nothing(sides, world, ties, on, place):
     larger = [Side(s.actors | {STRANGER + 90}, s.own) if s is joined else s for s in sides]
 
     assert compared(larger, world, ties, on) == compared(sides, world, ties, on)
-    assert over_time(larger, world, ties) == over_time(sides, world, ties)
+    assert over_time(larger, world) == over_time(sides, world)
 
 
 @given(sides=SIDES, world=WORLDS, ties=TIES)
 def test_a_day_before_everything_gives_nothing(sides, world, ties):
     assert compared(sides, world, ties, date(1999, 12, 31)) == []
-    assert over_time(sides, world, ties, date(1999, 12, 31)) == {}
+    assert over_time(sides, world, date(1999, 12, 31)) == {}
 
 
 @given(sides=SIDES, world=WORLDS, ties=TIES)
 def test_the_last_year_is_how_things_stand_at_the_end(sides, world, ties):
-    years = over_time(sides, world, ties)
+    years = over_time(sides, world)
     end = compared(sides, world, ties, date(2030, 1, 1))
 
     last = years[max(years)] if years else Count()
     assert last == Count.of(each.verdict for each in end)
+
+
+@given(sides=SIDES, world=WORLDS, ties=TIES, on=WHEN)
+def test_a_judgement_is_that_of_the_voices_though_it_hears_none(sides, world, ties, on):
+    quick, whole = judged(sides, world, on), compared(sides, world, ties, on)
+
+    assert [(each.subject, each.verdict, each.newest) for each in quick] == [
+        (each.subject, each.verdict, each.newest) for each in whole
+    ]
+    assert [each.directions for each in quick] == [
+        tuple(stance.direction for stance in each.stances) for each in whole
+    ]
 
 
 @given(sides=SIDES, world=WORLDS, ties=TIES, on=WHEN)
