@@ -57,7 +57,10 @@ JSON = dict[str, Any]
 TABLES_OF_ANY_KIND = (Link, Figure, Milestone)
 REGISTERS = tuple(plan(Identifiers).shapes)
 
-TOPIC = TermFilter("topic", "topics", "Topic", vocabulary=TOPICS)
+COMPARED = (("Compare with others", "/compare/?keys="),)
+SIDED = (("Common ground with others", "/common-ground/?side="),)
+
+TOPIC = TermFilter("topic", "topics", "Topic", vocabulary=TOPICS, has_feed=True)
 FUNCTION = TermFilter("function", "functions", "Function", vocabulary=FUNCTIONS)
 HAS_WEBSITE = ExistsFilter("website", "website")
 HAS_WIKIDATA = ExistsFilter("wikidata", "identifiers.wikidata")
@@ -140,6 +143,7 @@ KINDS = (
         identifiers=in_registers,
         registers=REGISTERS,
         addresses=("website",),
+        ways=COMPARED,
     ),
     Kind(
         name="actor",
@@ -182,6 +186,7 @@ KINDS = (
         registers=REGISTERS,
         addresses=("website",),
         told_apart_by=("country",),
+        ways=SIDED,
     ),
     Kind(
         name="body",
@@ -236,6 +241,7 @@ KINDS = (
         registers=REGISTERS,
         addresses=("website",),
         told_apart_by=("seat.country",),
+        ways=(*COMPARED, *SIDED),
     ),
     Kind(
         name="instrument",

@@ -90,7 +90,8 @@ class Kind:
     `linked`: what its documents mean in vocabularies that others share. `told`: a document,
     references expanded → what it says, in words.
     `told_apart_by`: places of values ("seat.country") that differ between entries of like name
-    where these are not the same thing.
+    where these are not the same thing. `ways`: from the page of an entry to pages that begin with
+    it, label and address, at whose end its key goes.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Kind:
     linked: Linked = UNLINKED
     told: Callable[[JSON], Told] = field_by_field
     told_apart_by: tuple[str, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
     facets: tuple[TermFilter, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -28,6 +28,7 @@ from kb.documents.vocabulary import Vocabulary
 from kb.filters import Parameter, Values, WrongValue
 from kb.kinds import kind_named
 from kb.parameters import UnreadableAddress, Wrong, WrongParameters, declared_by, wrong_in
+from kb.publication import reading
 from kb.publication.body import Notes, link, short_date, text_of
 from kb.publication.lists import with_survivors
 from kb.publication.names import Names
@@ -77,14 +78,22 @@ def common_ground_page(request: HttpRequest) -> HttpResponse:
         given = given_in(request)
     except UnreadableAddress as problem:
         return _form(request, {}, [Wrong("side", "invalid", str(problem))])
-    if not given:
-        return _form(request, {})
+    if not given or _is_begun(given):
+        return _form(request, given)
     try:
         values, start = checked(given)
         asked = Asked.of(values)
     except WrongParameters as problem:
         return _form(request, given, problem.errors)
     return _found(request, given, common_ground(asked), start)
+
+
+def _is_begun(given: Values) -> bool:
+    """Whether there is one side so far, and nothing wrong with it: where pages of entries lead."""
+    if given.keys() != {"side"} or len(given["side"]) != 1:
+        return False
+    found = reading.known(given["side"]).get(given["side"][0])
+    return found is not None and found.kind in ("actor", "body")
 
 
 def checked(given: Values) -> tuple[Values, int]:
@@ -150,6 +159,7 @@ def _form(request: HttpRequest, given: Values, errors: Sequence[Wrong] = ()) -> 
         "form": form_values(given.get("side", ()), given),
         "errors": [{"parameter": error.parameter, "detail": error.detail} for error in errors],
         "examples": [{"name": name, "address": here(side=sides)} for name, sides in EXAMPLES],
+        "is_begun": bool(given) and not errors,
         "verdicts": [{"label": LABELS[each], "about": ABOUT[each]} for each in VERDICTS],
         "path": PATH,
         "current": "common-ground",

@@ -69,6 +69,7 @@ def entry_page(
     shape = {
         "current": kind.plural,
         "kind_name": kind.name,
+        "ways": kind.ways,
         "is_dated": leaf.kind in additions.dated_kinds,
         "is_founding": leaf.is_founding,
         "data": OF_DATA,

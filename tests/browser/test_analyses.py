@@ -8,13 +8,14 @@ pytestmark = pytest.mark.browser
 PAIR = "/common-ground/?side=united-states&side=china"
 PAGES = (
     "/common-ground/",
-    "/common-ground/?side=china",
+    "/common-ground/?side=untied-states",
     PAIR,
     "/common-ground/?side=country:united-states&side=country:china&verdict=agreed",
     "/compare/",
     "/compare/?keys=cern,iaeaa",
     "/compare/?model=cern",
     "/embed/compare/?keys=cern,iaea",
+    "/ideas/?has=function:joint-research&has=design:funding",
 )
 FIVE = ("cern", "iaea", "cern-for-ai", "cern-for-ai-cfg", "iaia-and-cern-belfield")
 EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

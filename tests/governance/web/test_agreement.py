@@ -90,7 +90,7 @@ def test_a_country_says_apart_what_it_says_itself_and_shows_all_voices_of_one_su
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("side=china", "One side was given. Give 2 to 6"),
+        ("side=china&on=2020-01-01", "One side was given. Give 2 to 6"),
         ("side=china&side=untied-states", "Did you mean “united-states”"),
         ("side=china&side=country:openai", "“openai” is no country"),
         ("side=china&side=india&on=2020-13-01", "is not a day"),
@@ -103,6 +103,16 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(query, told):
 
     assert told in html
     assert 'value="china"' in html
+
+
+def test_one_side_is_a_beginning_and_pages_of_entries_lead_there():
+    html = html_of("/actors/china/")
+
+    assert 'href="/common-ground/?side=china"' in html
+    assert 'href="/compare/?keys=cern"' in html_of("/bodies/cern/")
+    begun = html_of("/common-ground/?side=china")
+    assert "Add at least one more" in begun
+    assert 'value="china"' in begun
 
 
 def test_without_sides_it_explains_itself_and_offers_some():
