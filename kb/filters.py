@@ -68,6 +68,7 @@ class TermFilter(Filter):
     """Entries whose document has a value at `path` ("topics", "seat.country").
 
     Repeating the parameter means OR; `<name>.all` asks for every value, `<name>.not` for none.
+    `has_feed`: what is new under one value can be followed at `/feeds/<name>/<value>`.
     """
 
     name: str
@@ -76,6 +77,7 @@ class TermFilter(Filter):
     description: str = ""
     vocabulary: Vocabulary | None = None
     is_facet: bool = True
+    has_feed: bool = False
 
     def parameters(self) -> tuple[Parameter, ...]:
         schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 100}

@@ -62,6 +62,7 @@ GROUPS = (
     "Reconciliation",
     "History",
     "Changes",
+    "Feeds",
     "Contracts",
     "About",
 )
@@ -176,6 +177,7 @@ PATH_TEXTS = {
     "name": "The name of a vocabulary.",
     "kind": "The name of a kind.",
     "statement": "The id of a statement of the entry.",
+    "term": "A term of the vocabulary.",
 }
 
 

@@ -14,6 +14,7 @@ from kb.api.contracts import (
 from kb.api.edges import BacklinksEndpoint, LinksEndpoint
 from kb.api.endpoints import Endpoint, routes
 from kb.api.entries import EntriesEndpoint, EntryEndpoint
+from kb.api.feeds import feeds
 from kb.api.history import DifferenceEndpoint, RevisionEndpoint, RevisionsEndpoint
 from kb.api.linked import ContextEndpoint
 from kb.api.match import MatchEndpoint
@@ -44,6 +45,7 @@ def endpoints() -> list[Endpoint[Any]]:
         RevisionEndpoint(),
         DifferenceEndpoint(),
         ChangesEndpoint(),
+        *feeds(),
         VocabulariesEndpoint(),
         VocabularyEndpoint(),
         SchemaEndpoint(),

@@ -140,7 +140,7 @@ KINDS = (
         told_apart_by=("printed",),
         linked=BOOKS,
         filters=(
-            TermFilter("genre", "genres", "Genre", vocabulary=GENRES),
+            TermFilter("genre", "genres", "Genre", vocabulary=GENRES, has_feed=True),
             ExistsFilter("website", "website"),
         ),
     ),
