@@ -58,6 +58,7 @@ TABLES_OF_ANY_KIND = (Link, Figure, Milestone)
 REGISTERS = tuple(plan(Identifiers).shapes)
 
 COMPARED = (("Compare with others", "/compare/?keys="),)
+SIDE_BY_SIDE = (("side by side", "/compare/?keys=", 10),)
 SIDED = (("Common ground with others", "/common-ground/?side="),)
 
 TOPIC = TermFilter("topic", "topics", "Topic", vocabulary=TOPICS, has_feed=True)
@@ -144,6 +145,7 @@ KINDS = (
         registers=REGISTERS,
         addresses=("website",),
         ways=COMPARED,
+        together=SIDE_BY_SIDE,
     ),
     Kind(
         name="actor",
@@ -242,6 +244,7 @@ KINDS = (
         addresses=("website",),
         told_apart_by=("seat.country",),
         ways=(*COMPARED, *SIDED),
+        together=SIDE_BY_SIDE,
     ),
     Kind(
         name="instrument",

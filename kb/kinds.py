@@ -91,7 +91,8 @@ class Kind:
     references expanded → what it says, in words.
     `told_apart_by`: places of values ("seat.country") that differ between entries of like name
     where these are not the same thing. `ways`: from the page of an entry to pages that begin with
-    it, label and address, at whose end its key goes.
+    it, label and address, at whose end its key goes. `together`: the same from a list, with the
+    keys of its first rows, at most so many.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Kind:
     told: Callable[[JSON], Told] = field_by_field
     told_apart_by: tuple[str, ...] = ()
     ways: tuple[tuple[str, str], ...] = ()
+    together: tuple[tuple[str, str, int], ...] = ()
     facets: tuple[TermFilter, ...] = field(init=False)
 
     def __post_init__(self) -> None:

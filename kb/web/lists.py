@@ -38,11 +38,13 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         return refused(request, kind, problem)
     found = lists.page_of(asked)
     path = f"/{kind.plural}/"
+    rows = [listed(each) for each in found.items]
     context = {
         "kind": kind,
         "current": kind.plural,
         "path": path,
-        "rows": [listed(each) for each in found.items],
+        "rows": rows,
+        "together": together(kind, [row.path for row in rows]),
         "total": found.total,
         "is_exact": found.total_is_exact,
         "facets": [shown_facet(asking, facet, given) for facet in lists.facets_of(asked)],
@@ -65,6 +67,16 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         "structured": _structured(request, kind, found, here(path, given)),
     }
     return page(request, "kb/list.html", context)
+
+
+def together(kind: Kind, paths: Sequence[str]) -> list[dict[str, Any]]:
+    """Pages that the first rows of a list go to together; none where there is but one row."""
+    keys = [path.strip("/").rpartition("/")[2] for path in paths]
+    return [
+        {"label": label, "number": len(keys[:most]), "address": start + ",".join(keys[:most])}
+        for label, start, most in kind.together
+        if len(keys) > 1
+    ]
 
 
 def _structured(request: HttpRequest, kind: Kind, found: lists.Page, path: str) -> SafeString:

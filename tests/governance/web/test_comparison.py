@@ -110,6 +110,15 @@ def test_what_is_wrong_or_missing_is_said_and_what_was_typed_is_kept(query, stat
     assert not query or 'value="cern"' in html
 
 
+def test_the_first_rows_of_a_list_are_compared_at_a_click():
+    html = html_of("/proposals/?modelled_on=cern&sort=-date")
+    address = re.search(r'<a href="(/compare/[^"]+)">The first 10 side by side</a>', html)[1]
+
+    listed = re.findall(r'<h2><a href="/proposals/([^/]+)/">', html)
+    assert columns_in(html_of(unescape(address))) == listed[:10]
+    assert "side by side" not in html_of("/actors/")
+
+
 def test_the_fields_of_the_form_are_an_address_too():
     assert columns_in(html_of("/compare/?keys=cern&keys=iaea&keys=&on=")) == ["cern", "iaea"]
 
