@@ -55,6 +55,7 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         "next": address(path, given, cursor=found.next) if found.next else "",
         "prev": address(path, given, cursor=found.prev) if found.prev else "",
         "api": here(f"/api/v1/{kind.plural}", given),
+        "feed": here(f"/api/v1/feeds/kind/{kind.name}.atom", _filtering(asking, given)),
         "formats": [
             {
                 "label": each.label,
@@ -77,6 +78,11 @@ def together(kind: Kind, paths: Sequence[str]) -> list[dict[str, Any]]:
         for label, start, most in kind.together
         if len(keys) > 1
     ]
+
+
+def _filtering(asking: Asking, given: Values) -> Values:
+    """Of the parameters those that say which entries, not how they are shown."""
+    return {name: values for name, values in given.items() if name in asking.filter_of}
 
 
 def _structured(request: HttpRequest, kind: Kind, found: lists.Page, path: str) -> SafeString:

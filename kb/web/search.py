@@ -80,6 +80,7 @@ def _results(asking: Asking, asked: Asked, given: Values, question: str) -> dict
         "meant": [{**each, "path": f"/entries/{each['key']}/"} for each in found.did_you_mean],
         "without_filters": address(PATH, {"q": [question]}) if asked.conditions else "",
         "api": address("/api/v1/search", unpaged),
+        "feed": address("/api/v1/feeds/search.atom", unpaged),
     }
 
 
