@@ -359,8 +359,8 @@ def over_time(
 ) -> dict[int, Count]:
     """Year → how things stood at its end (in the year of `on`: on that day).
 
-    From the first year in which something was said to that of `on`, without it to the last in
-    which something changed. What has no date counts in no year.
+    From the first year in which something was said to the last in which something changed, by
+    then. What has no date counts in no year.
     """
     places = _places(sides)
     steps: dict[int, Counter[Verdict]] = defaultdict(Counter)
@@ -372,7 +372,7 @@ def over_time(
             if now != before:
                 steps[year].update({each: n for each, n in ((now, 1), (before, -1)) if each})
             before = now
-    return dict(_summed(steps, on.year if on else 0))
+    return dict(_summed(steps))
 
 
 def _end(year: int, on: date | None) -> date:
@@ -389,10 +389,10 @@ def _turns(sayings: Sequence[Saying]) -> Iterator[date]:
                 yield saying.until
 
 
-def _summed(steps: Mapping[int, Counter[Verdict]], through: int) -> Iterator[tuple[int, Count]]:
+def _summed(steps: Mapping[int, Counter[Verdict]]) -> Iterator[tuple[int, Count]]:
     if not steps:
         return
     now: Counter[Verdict] = Counter()
-    for year in range(min(steps), max(through, *steps) + 1):
+    for year in range(min(steps), max(steps) + 1):
         now.update(steps.get(year, {}))
         yield year, Count(*(now[verdict] for verdict in VERDICTS))

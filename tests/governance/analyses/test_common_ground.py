@@ -225,8 +225,11 @@ def test_each_year_counts_how_things_stood_at_its_end():
         2020: Count(contested=1),
         2021: Count(agreed=1),
     }
-    assert over_time(sides, world, on=date(2021, 1, 31))[2021] == Count(contested=1)
-    assert max(over_time(sides, world, on=date(2023, 1, 1))) == 2023
+    assert over_time(sides, world, on=date(2021, 1, 31)) == {
+        2018: Count(silent=1),
+        2019: Count(contested=1),
+    }
+    assert max(over_time(sides, world, on=date(9999, 12, 31))) == 2021
 
 
 # --- what holds in any world -----------------------------------------------------------------
