@@ -9,7 +9,7 @@ import ipaddress
 import socket
 import ssl
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +27,7 @@ DEAD_AFTER = 3  # failures in a row
 REST = timedelta(hours=20)  # between two questions: three failures are three days
 TIMEOUT = 15  # seconds
 MOST_REDIRECTS = 5
+MOST_READ = 500  # bytes of the answer to what was posted
 HOSTS_AT_ONCE = 8
 REFUSES_PROGRAMS = (401, 403, 429)  # the address is alive, though not to us
 
@@ -125,15 +126,50 @@ def _follow(method: str, url: str) -> Answer:
 def _request(method: str, url: str) -> HTTPResponse:
     """The head of an answer; nothing of its body is read."""
     parts = urlsplit(url)
+    asking = _connection(parts)
+    try:
+        asking.request(method, _target(parts), headers=_headers())
+        return asking.getresponse()
+    finally:
+        asking.close()
+
+
+def _connection(parts: SplitResult) -> "_Connection":
+    """To where an address leads, looked up once. Raises Unasked, or socket.gaierror."""
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Unasked("It is no address of the web (http, https).")
     is_secure = parts.scheme == "https"
     port = parts.port or (443 if is_secure else 80)
     host = parts.hostname.encode("idna").decode()
-    asking = _Connection(host, port, _public_address(host, port), is_secure=is_secure)
+    return _Connection(host, port, _public_address(host, port), is_secure=is_secure)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """What `url` answers to JSON that is sent to it: its status and how the answer begins.
+
+    Redirects are not followed: who wants another address says so.
+    """
     try:
-        asking.request(method, _target(parts), headers=_headers())
-        return asking.getresponse()
+        return _posted(url, body, headers)
+    except Unasked as problem:
+        return Answer(0, str(problem))
+    except socket.gaierror:
+        return Answer(0, "Its host is unknown.")
+    except TimeoutError:
+        return Answer(0, f"Nothing answered within {TIMEOUT} seconds.")
+    except (OSError, HTTPException, ValueError) as problem:
+        return Answer(0, f"{type(problem).__name__}: {problem}")
+
+
+def _posted(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    parts = urlsplit(url)
+    asking = _connection(parts)
+    own = {**_headers(), "Content-Type": "application/json", **headers}
+    try:
+        asking.request("POST", _target(parts), body=body, headers=own)
+        response = asking.getresponse()
+        begun = response.read1(MOST_READ).decode("utf-8", "replace").replace("\0", "")
+        return Answer(response.status, begun)
     finally:
         asking.close()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kb.editing import idle, knowledge, links, scheduling, second_reviews
-from kb.jobs import mail, upkeep
+from kb.jobs import mail, upkeep, webhooks
 from kb.publication.tiers import reorder_search
 
 EVERY_MINUTE = "* * * * *"
@@ -37,6 +37,7 @@ SCHEDULE = (
     Scheduled("mail-notices", EVERY_MINUTE, lambda _due: mail.mail_notices(), sends_mail=True),
     Scheduled("mail-answers", EVERY_MINUTE, lambda _due: mail.mail_answers(), sends_mail=True),
     Scheduled("render-stale", EVERY_MINUTE, lambda _due: upkeep.render_stale()),
+    Scheduled("post-webhooks", EVERY_MINUTE, lambda _due: webhooks.post_webhooks()),
     Scheduled("second-reviews", "5 * * * *", lambda _due: second_reviews.escalate_overdue()),
     # A few at a time, and none because a site was just started: other people's servers answer.
     Scheduled(
@@ -50,6 +51,7 @@ SCHEDULE = (
     Scheduled("clear-sessions", "30 2 * * *", lambda _due: upkeep.clear_sessions()),
     Scheduled("forget-networks", "40 2 * * *", upkeep.forget_networks),
     Scheduled("forget-addresses", "50 2 * * *", upkeep.forget_addresses),
+    Scheduled("forget-deliveries", "55 2 * * *", webhooks.forget_deliveries),
     Scheduled("reorder-search", "0 3 * * *", lambda _due: reorder_search()),
     Scheduled(
         "check-knowledge", "20 3 * * *", lambda _due: knowledge.refresh_findings_of_everything()

@@ -10,6 +10,7 @@ from kb.models.search import NameEntry, SearchEntry
 from kb.models.standing import Dismissal, LinkCheck, PublishedFinding, Verification
 from kb.models.suggestion import VisitorSuggestion
 from kb.models.user import AccessToken, Grant, Role, User
+from kb.models.webhook import Delivery, Webhook
 
 __all__ = [
     "AccessToken",
@@ -19,6 +20,7 @@ __all__ = [
     "Change",
     "Changeset",
     "Comment",
+    "Delivery",
     "Dismissal",
     "Edit",
     "Entry",
@@ -43,4 +45,5 @@ __all__ = [
     "User",
     "Verification",
     "VisitorSuggestion",
+    "Webhook",
 ]

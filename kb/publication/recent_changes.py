@@ -43,6 +43,15 @@ def recent_changes(
     `among`: conditions about the row `c` of kb_change and its entry `e`.
     """
     conditions = [*among, *([Condition("c.sequence < %s", (before,))] if before else [])]
+    return _fetched(conditions, "DESC", limit)
+
+
+def changes_after(sequence: int, limit: int) -> list[RecentChange]:
+    """The lines after a sequence number, in their order, up to `limit`."""
+    return _fetched([Condition("c.sequence > %s", (sequence,))], "ASC", limit)
+
+
+def _fetched(conditions: Sequence[Condition], order: str, limit: int) -> list[RecentChange]:
     where = " AND ".join(each.sql for each in conditions) or "true"
     rows = reading.fetch_all(
         "SELECT c.sequence, c.act, c.made_at, e.key, e.kind, r.number, r.document, r.metadata,"
@@ -51,7 +60,7 @@ def recent_changes(
         " ORDER BY b.number DESC LIMIT 1)"
         " FROM kb_change c JOIN kb_entry e ON e.id = c.entry_id"
         f" JOIN kb_revision r ON r.id = c.revision_id WHERE {where}"
-        " ORDER BY c.sequence DESC LIMIT %s",
+        f" ORDER BY c.sequence {order} LIMIT %s",
         (*(param for each in conditions for param in each.params), limit),
         prepare=False,
     )
