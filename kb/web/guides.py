@@ -13,7 +13,7 @@ from kb.publication.markdown import markdown_html
 from kb.web.pages import absolute, page, public_page
 
 FOLDER = Path(settings.BASE_DIR) / "docs"
-GUIDES = ("api", "reconciliation", "versioning")
+GUIDES = ("api", "webhooks", "reconciliation", "versioning")
 EXAMPLE = re.compile(r"http://127\.0\.0\.1:8000|https://<this site>")  # what guides call the site
 
 

@@ -23,6 +23,7 @@ from kb.web.desk import (
     starting,
     suggestions,
     verifying,
+    webhooks,
 )
 from kb.web.desk.access import desk_page
 
@@ -54,6 +55,9 @@ urlpatterns: list[URLPattern] = [
     path("account/tokens/", account.tokens_page, name="desk-tokens"),
     path("account/tokens/<int:pk>/revoke/", account.revoke_token, name="desk-revoke-token"),
     path("account/delete/", account.delete_page, name="desk-delete-account"),
+    path("webhooks/", webhooks.webhooks_page, name="desk-webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook_page, name="desk-webhook"),
+    path("webhooks/<int:pk>/act/", webhooks.act_on_webhook, name="desk-act-on-webhook"),
     path("notices/seen/", notices.see, name="desk-seen"),
     path("notices/leave/<int:pk>/", notices.leave, name="desk-leave"),
     path("notices/rejoin/<int:pk>/", notices.rejoin, name="desk-rejoin"),
