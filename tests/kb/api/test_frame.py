@@ -57,7 +57,9 @@ class Greetings(Endpoint[Values]):
 class OldGreetings(Greetings):
     path = "/old-greetings"
     name = "greetings-old"
-    deprecation: ClassVar = Deprecation(date(2026, 3, 1), "https://example.org/policy", date(2027, 3, 1))
+    deprecation: ClassVar = Deprecation(
+        date(2026, 3, 1), "https://example.org/policy", date(2027, 3, 1)
+    )
 
 
 @pytest.fixture
