@@ -28,7 +28,7 @@ ARGUMENTS = {
     "/vocabularies/{name}": {"name": "topics"},
     "/schemas/{kind}.json": {"kind": "body"},
 }
-DEFAULTS = {"key": "cern", "number": "1", "statement": "m-sg7g"}
+DEFAULTS = {"key": "cern", "number": "1", "statement": "m-sg7g", "term": "us-china"}
 REQUIRED = {
     "q": "laboratory",
     "prefix": "cer",
