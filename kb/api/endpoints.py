@@ -148,6 +148,7 @@ class Endpoint(Generic[Asked]):
     scope: ClassVar[str] = ""
     success: ClassVar[int] = 200  # the usual status of an answer
     deprecation: ClassVar[Deprecation | None] = None
+    on_page: ClassVar[bool] = True  # else the OpenAPI file alone has it, the page has its like
 
     csrf_exempt = True  # nobody is recognised by a cookie here
     needs_no_layers = True  # nor asks who is reading: see config.front

@@ -172,6 +172,8 @@ class AllFeed(FeedEndpoint):
 class KindFeed(FeedEndpoint):
     """Of one kind, under the filters of its list."""
 
+    on_page = False  # the page would list the filters of each kind twice
+
     def __init__(self, kind: Kind):
         self.kind = kind
         self.path = f"/feeds/kind/{kind.name}"  # type: ignore[misc]
@@ -234,6 +236,7 @@ class EntryFeed(FeedEndpoint):
 
 
 class SearchFeed(FeedEndpoint):
+    on_page = False
     path = "/feeds/search"
     name = "feed-search"
     summary = "Feed of a search"

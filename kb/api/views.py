@@ -36,7 +36,11 @@ def api_page(request: HttpRequest) -> HttpResponse:
 
 def _groups() -> list[dict[str, Any]]:
     recorded = openapi.examples()
-    shown = [_shown(endpoint, recorded.get(endpoint.name)) for endpoint in openapi.endpoints()]
+    shown = [
+        _shown(endpoint, recorded.get(endpoint.name))
+        for endpoint in openapi.endpoints()
+        if endpoint.on_page
+    ]
     names = dict.fromkeys(each["group"] for each in shown)
     return [{"name": n, "endpoints": [e for e in shown if e["group"] == n]} for n in names]
 
