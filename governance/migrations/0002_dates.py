@@ -4,19 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0001_initial'),
-        ('kb', '0006_addresses'),
+        ("governance", "0001_initial"),
+        ("kb", "0006_addresses"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(condition=models.Q(('dated_earliest__isnull', False)), fields=['dated_earliest', 'entry', 'ordinal'], name='participation_date'),
+            model_name="participation",
+            index=models.Index(
+                condition=models.Q(("dated_earliest__isnull", False)),
+                fields=["dated_earliest", "entry", "ordinal"],
+                name="participation_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='position',
-            index=models.Index(condition=models.Q(('dated_earliest__isnull', False)), fields=['dated_earliest', 'entry', 'ordinal'], name='position_date'),
+            model_name="position",
+            index=models.Index(
+                condition=models.Q(("dated_earliest__isnull", False)),
+                fields=["dated_earliest", "entry", "ordinal"],
+                name="position_date",
+            ),
         ),
     ]

@@ -1,5 +1,6 @@
 from datetime import date
 from itertools import pairwise
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -92,7 +93,7 @@ def test_the_narrow_drawing_has_names_of_its_own():
 
 
 def test_each_look_of_a_tile_is_drawn_differently():
-    looks = ("full", "part", "open", "past", "none", "first", "second", "both")
+    looks: tuple[grids.Look, ...] = get_args(grids.Look)
 
     drawn = {grids.tile_at(0, 0, 20, grids.Tile(0, 0, "MT", look)) for look in looks}
 

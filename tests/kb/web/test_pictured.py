@@ -1,6 +1,7 @@
 """What every picture gets from `picture_routes`, over the toy subject."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from kb.web.pictured import Column, Pictured, picture_routes, sheet
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"port": {"key": "lima", "kind": "book", "name": "Lima & Callao"}, "ships": 1200},
     {"port": "=SUM(1)", "ships": None, "secret": "s-1"},
 ]
