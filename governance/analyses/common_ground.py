@@ -366,13 +366,73 @@ def over_time(
     steps: dict[int, Counter[Verdict]] = defaultdict(Counter)
     for its in _by_subject(sayings).values():
         before: Verdict | None = None
-        for year in sorted({day.year for day in _turns(its) if on is None or day <= on}):
-            ways = _ways(len(sides), places, _standing(its, _end(year, on)))
-            now = verdict_of(ways) if any(ways) else None
+        for year, now in _verdicts(len(sides), places, its, on):
             if now != before:
                 steps[year].update({each: n for each, n in ((now, 1), (before, -1)) if each})
             before = now
     return dict(_summed(steps))
+
+
+def _verdicts(
+    number: int, places: Mapping[int, Sequence[int]], sayings: Sequence[Saying], on: date | None
+) -> Iterator[tuple[int, Verdict | None]]:
+    """How the sides stand on one subject at the end of each year in which somebody turned."""
+    turns: dict[int, list[tuple[int, Direction | None]]] = defaultdict(list)
+    for actor, its in _by_actor(sayings).items():
+        for year, way in _turns(its, on):
+            turns[year].append((actor, way))
+    ways: dict[int, Direction | None] = {}
+    sides: list[Counter[Direction]] = [Counter() for _ in range(number)]
+    for year in sorted(turns):
+        for actor, way in turns[year]:
+            for place in places.get(actor, ()):
+                _turn(sides[place], ways.get(actor), way)
+            ways[actor] = way
+        directions = [_common(side) for side in sides]
+        yield year, verdict_of(directions) if any(directions) else None
+
+
+def _by_actor(sayings: Iterable[Saying]) -> dict[int, list[Saying]]:
+    found: dict[int, list[Saying]] = defaultdict(list)
+    for saying in sayings:
+        found[saying.actor].append(saying)
+    return found
+
+
+def _turn(side: Counter[Direction], before: Direction | None, now: Direction | None) -> None:
+    """Count one voice of a side under another direction."""
+    if before is not None:
+        side[before] -= 1
+    if now is not None:
+        side[now] += 1
+
+
+def _common(side: Counter[Direction]) -> Direction | None:
+    """As `together`, from how many voices go each way."""
+    return together(way for way, voices in side.items() if voices)
+
+
+def _turns(sayings: Sequence[Saying], on: date | None) -> Iterator[tuple[int, Direction | None]]:
+    """Which way one actor goes at the end of each year in which it began or ceased to say so."""
+    if len(sayings) == 1:  # as most have it: nothing to weigh
+        yield from _turns_of_one(sayings[0], on)
+        return
+    days = {day for saying in sayings for day in _ends(saying) if on is None or day <= on}
+    for year in sorted({day.year for day in days}):
+        standing = _standing(sayings, _end(year, on))
+        yield year, next((way for _saying, way in standing.values()), None)
+
+
+def _turns_of_one(saying: Saying, on: date | None) -> Iterator[tuple[int, Direction | None]]:
+    since, until = saying.since, saying.until
+    if since is None or (on is not None and on < since):
+        return
+    if until is None or (on is not None and on < until):
+        yield since.year, saying.direction
+        return
+    if until.year > since.year:
+        yield since.year, saying.direction
+    yield until.year, None
 
 
 def _end(year: int, on: date | None) -> date:
@@ -380,13 +440,12 @@ def _end(year: int, on: date | None) -> date:
     return min(end, on) if on else end
 
 
-def _turns(sayings: Sequence[Saying]) -> Iterator[date]:
-    """The days on which something begins or ceases to hold."""
-    for saying in sayings:
-        if saying.since is not None:
-            yield saying.since
-            if saying.until is not None:
-                yield saying.until
+def _ends(saying: Saying) -> Iterator[date]:
+    """The days on which it begins and ceases to hold."""
+    if saying.since is not None:
+        yield saying.since
+        if saying.until is not None:
+            yield saying.until
 
 
 def _summed(steps: Mapping[int, Counter[Verdict]]) -> Iterator[tuple[int, Count]]:

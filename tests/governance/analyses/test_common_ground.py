@@ -297,6 +297,15 @@ def test_a_day_before_everything_gives_nothing(sides, world, ties):
     assert over_time(sides, world, date(1999, 12, 31)) == {}
 
 
+@given(sides=SIDES, world=WORLDS, on=WHEN)
+def test_each_year_counts_what_stands_at_its_end(sides, world, on):
+    years = over_time(sides, world, on)
+
+    for year, counted in years.items():
+        end = min(date(year, 12, 31), on or date.max)
+        assert counted == Count.of(each.verdict for each in judged(sides, world, end))
+
+
 @given(sides=SIDES, world=WORLDS, ties=TIES)
 def test_the_last_year_is_how_things_stand_at_the_end(sides, world, ties):
     years = over_time(sides, world)
