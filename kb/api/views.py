@@ -16,6 +16,7 @@ from kb.formats import structured
 from kb.publication.markdown import inline_html, markdown_html
 
 FEW = 24  # values of a parameter that the page lists; more have a vocabulary of their own
+VARIANTS = (".all", ".not")  # take the values of the parameter before them, which lists them
 
 
 @require_safe
@@ -78,7 +79,7 @@ def _field(parameter: dict[str, Any]) -> dict[str, Any]:
     schema = parameter["schema"]
     one = schema.get("items", schema)
     choices = one.get("enum", [])
-    has_few = len(choices) <= FEW
+    has_few = len(choices) <= FEW and not parameter["name"].endswith(VARIANTS)
     is_list = schema.get("type") == "array" and parameter.get("explode") is False
     return {
         "name": parameter["name"],
