@@ -16,6 +16,8 @@ CG_LOCAL_URL          where this very server is, for links in mails when there i
 CG_PROXIES            how many proxies of your own stand in front and add to X-Forwarded-For;
                       without it none: behind one, all visitors then share one limit of attempts
                       to sign in
+CG_RELEASES           folder of releases, shared by all servers of a site; without it `releases/`
+                      in the data folder
 CG_DEBUG              1: Django's error pages and unhashed static files; never in public
 """
 
@@ -30,6 +32,8 @@ from config.secret_key import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CG_DATA") or BASE_DIR / "var").absolute()
+
+RELEASES_DIR = Path(os.environ.get("CG_RELEASES") or DATA_DIR / "releases").absolute()
 
 DEBUG = os.environ.get("CG_DEBUG") == "1"
 SECRET_KEY = os.environ.get("CG_SECRET_KEY") or secret_key(DATA_DIR / "secret-key")

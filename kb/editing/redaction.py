@@ -1,6 +1,7 @@
 """Deleting the document of one revision: one person asks, another one confirms.
 
-Hashes and metadata stay, so that the chain of revisions still verifies.
+Hashes and metadata stay, so that the chain of revisions still verifies. Releases that hold the text
+are withdrawn.
 """
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from kb.editing.permissions import Action, require
 from kb.editing.publishing import take_publish_lock
 from kb.models import Change, Edit, Redaction, Revision, Thread, User
 from kb.publication.refresh import refresh
+from kb.releases.shelf import withdraw_redacted
 
 REDACT = "redact"  # the act of its line in the feed of changes
 
@@ -68,6 +70,8 @@ def confirm(redaction: Redaction, *, by: User) -> Redaction:
     _decide(redaction, by, is_confirmed=True)
     refresh([revision.entry_id])
     _record("redaction-confirmed", redaction, by)
+    # Seen to again every night, should it fail.
+    transaction.on_commit(withdraw_redacted, robust=True)
     return redaction
 
 

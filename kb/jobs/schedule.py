@@ -11,6 +11,7 @@ from datetime import datetime
 from kb.editing import idle, knowledge, links, scheduling, second_reviews
 from kb.jobs import mail, upkeep, webhooks
 from kb.publication.tiers import reorder_search
+from kb.releases.shelf import withdraw_redacted
 
 EVERY_MINUTE = "* * * * *"
 LINKS_AN_HOUR = 200  # so that each of 4,800 is asked once a day
@@ -52,6 +53,9 @@ SCHEDULE = (
     Scheduled("forget-networks", "40 2 * * *", upkeep.forget_networks),
     Scheduled("forget-addresses", "50 2 * * *", upkeep.forget_addresses),
     Scheduled("forget-deliveries", "55 2 * * *", webhooks.forget_deliveries),
+    Scheduled("forget-answers", "58 2 * * *", upkeep.forget_answers),
+    Scheduled("build-release", "10 4 1 * *", lambda _due: upkeep.build_due_release()),
+    Scheduled("withdraw-redacted", "15 4 * * *", lambda _due: withdraw_redacted()),
     Scheduled("reorder-search", "0 3 * * *", lambda _due: reorder_search()),
     Scheduled(
         "check-knowledge", "20 3 * * *", lambda _due: knowledge.refresh_findings_of_everything()

@@ -1,5 +1,6 @@
 """Keeping in order what is computed, and forgetting what need not be kept."""
 
+import logging
 from datetime import datetime, timedelta
 from importlib import import_module
 
@@ -8,8 +9,13 @@ from django.db import transaction
 
 from kb.editing.publishing import take_publish_lock
 from kb.editing.suggestions import ADDRESS_KEPT
-from kb.models import Published, VisitorSuggestion
+from kb.models import AnsweredRequest, Published, VisitorSuggestion
+from kb.models.answered import KEPT as ANSWERS_KEPT
 from kb.publication.refresh import refresh_stale
+from kb.releases.building import Built, CannotRelease, build
+from kb.releases.snapshot import AlreadyBuilding
+
+log = logging.getLogger("kb.jobs")
 
 NETWORKS_KEPT = timedelta(days=7)
 
@@ -25,6 +31,23 @@ def render_stale() -> int:
             take_publish_lock()
             total += refresh_stale()
     return total
+
+
+def build_release() -> Built:
+    """Build a release of what is public now, every name in it the one of today.
+
+    Raises AlreadyBuilding, or CannotRelease.
+    """
+    render_stale()
+    return build()
+
+
+def build_due_release() -> None:
+    """Build a release where something was published, unless one is being built."""
+    try:
+        build_release()
+    except (AlreadyBuilding, CannotRelease) as problem:
+        log.warning("No release was built: %s", problem)
 
 
 def clear_sessions() -> None:
@@ -48,3 +71,8 @@ def forget_addresses(now: datetime) -> int:
     )
     settled = answered.exclude(status=VisitorSuggestion.Status.TAKEN)
     return settled.update(email="")
+
+
+def forget_answers(now: datetime) -> int:
+    """Forget what programs were answered a day ago to requests with a key. Returns of how many."""
+    return AnsweredRequest.objects.filter(made_at__lt=now - ANSWERS_KEPT).delete()[0]

@@ -1,0 +1,1 @@
+"""Releases: everything public on one day, as files that never change."""
