@@ -71,6 +71,12 @@ CODES = {
             "The body is not the JSON (or the form) that it says it is. `detail` says where.",
         ),
         Code(
+            "invalid-header",
+            400,
+            "A header cannot be used",
+            "`detail` says which, and how it is written.",
+        ),
+        Code(
             "unauthorised",
             401,
             "A valid token is needed",
@@ -102,6 +108,32 @@ CODES = {
             "`formats` lists what there is: ask by the Accept header or by `format=`.",
         ),
         Code(
+            "wrong-state",
+            409,
+            "Not possible in this state",
+            "A changeset that is reviewed, scheduled or closed does not allow everything. Read its"
+            " `status`.",
+        ),
+        Code(
+            "key-taken",
+            409,
+            "The key is taken",
+            "An entry or another open changeset has it. Choose another key.",
+        ),
+        Code(
+            "stale-base",
+            409,
+            "The document was written from another revision",
+            "`base` is the one that the changeset begins from. Take over what changed, then put it"
+            " again.",
+        ),
+        Code(
+            "in-progress",
+            409,
+            "The same request is being answered",
+            "Send it again in a second, with the same `Idempotency-Key`.",
+        ),
+        Code(
             "retracted",
             410,
             "The entry was retracted",
@@ -113,6 +145,13 @@ CODES = {
             410,
             "The revision was redacted",
             "Its document is deleted; its hash and metadata remain, so that the chain verifies.",
+        ),
+        Code(
+            "precondition-failed",
+            412,
+            "The document is not what you saw",
+            "Somebody else wrote it meanwhile, or it is there already. Read it and its ETag, then"
+            " decide.",
         ),
         Code(
             "body-too-large",
@@ -145,6 +184,25 @@ CODES = {
             "What was sent breaks a rule",
             "It can be read, but parts of it are missing or wrong. `errors` names the place of each"
             " by a JSON pointer (RFC 6901), and how to put it right.",
+        ),
+        Code(
+            "unacknowledged-warnings",
+            422,
+            "Warnings have not been acknowledged",
+            "Put right what you can; send the ids of the others in `acknowledge`.",
+        ),
+        Code(
+            "idempotency-key-reused",
+            422,
+            "The idempotency key belongs to another request",
+            "Take a new `Idempotency-Key` for each request, and the same one to repeat it.",
+        ),
+        Code(
+            "precondition-required",
+            428,
+            "A condition is needed",
+            "Send `If-Match` with the ETag of the document, or `If-None-Match: *` for a new one, so"
+            " that nothing is overwritten unseen.",
         ),
         Code(
             "server-error",

@@ -63,6 +63,7 @@ GROUPS = (
     "History",
     "Changes",
     "Feeds",
+    "Writing",
     "Contracts",
     "About",
 )
@@ -170,8 +171,10 @@ def path_arguments(endpoint: Endpoint[Any]) -> list[str]:
 PATH_SCHEMAS: dict[str, JSON] = {
     "key": {"type": "string", "pattern": "^[a-z0-9-]{2,80}$"},
     "number": {"type": "integer", "minimum": 1, "maximum": 2_147_483_647},
+    "id": {"type": "integer", "minimum": 1},
 }
 PATH_TEXTS = {
+    "id": "The number of a changeset.",
     "key": "The key of an entry.",
     "number": "The number of a revision of the entry, from 1.",
     "name": "The name of a vocabulary.",
@@ -190,7 +193,7 @@ def _path_parameter(name: str, example: str | None) -> JSON:
         "schema": PATH_SCHEMAS.get(name, {"type": "string", "minLength": 1}),
     }
     if example is not None:
-        is_number = found["schema"] is PATH_SCHEMAS["number"]
+        is_number = found["schema"] in (PATH_SCHEMAS["number"], PATH_SCHEMAS["id"])
         found["example"] = int(example) if is_number else example
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import URLPattern
 
 from kb.api.changes import ChangesEndpoint, RootEndpoint, StatusEndpoint
+from kb.api.changesets import writing
 from kb.api.contracts import (
     OpenApiEndpoint,
     SchemaEndpoint,
@@ -46,6 +47,7 @@ def endpoints() -> list[Endpoint[Any]]:
         DifferenceEndpoint(),
         ChangesEndpoint(),
         *feeds(),
+        *writing(),
         VocabulariesEndpoint(),
         VocabularyEndpoint(),
         SchemaEndpoint(),

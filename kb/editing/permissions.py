@@ -92,13 +92,15 @@ RULES: Mapping[Action, Rule] = {
     Action.SAVE: Rule(
         "Edit", {C: OWN, E: ANY, M: ANY}, WRITABLE | {Status.APPROVED}, by_token=True
     ),
-    Action.SUBMIT: Rule("Submit for review", {C: OWN, E: OWN, M: OWN}, WITH_AUTHOR),
+    Action.SUBMIT: Rule(
+        "Submit for review", {C: OWN, E: OWN, M: OWN}, WITH_AUTHOR, by_token=True
+    ),
     Action.BACK_TO_DRAFT: Rule(
         "Take back to draft",
         {C: OWN, E: OWN, M: OWN},
         _states(Status.IN_REVIEW, Status.APPROVED),
     ),
-    Action.WITHDRAW: Rule("Withdraw", {C: OWN, E: OWN, M: OWN}, WRITABLE),
+    Action.WITHDRAW: Rule("Withdraw", {C: OWN, E: OWN, M: OWN}, WRITABLE, by_token=True),
     Action.REOPEN: Rule(
         "Reopen", {C: OWN, E: ANY, M: ANY}, _states(Status.DECLINED, Status.WITHDRAWN)
     ),

@@ -22,21 +22,21 @@ from kb.editing.errors import (
 )
 from kb.editing.permissions import Action, require
 from kb.editing.states import locked, moved, void_approvals
-from kb.models import Changeset, Edit, Thread, User
+from kb.models import AccessToken, Changeset, Edit, Thread, User
 
 Status = Changeset.Status
 CLAIM_LAPSES = timedelta(days=7)
 
 
 @transaction.atomic
-def submit(changeset: Changeset, *, by: User) -> Changeset:
+def submit(changeset: Changeset, *, by: User, token: AccessToken | None = None) -> Changeset:
     """Ask the board for review, the first time or again.
 
     Raises NotAllowed, InvalidEdits (every error of every document), UnacknowledgedWarnings, or
     NothingToPublish.
     """
     changeset = locked(changeset)
-    require(by, Action.SUBMIT, changeset)
+    require(by, Action.SUBMIT, changeset, by_token=token is not None)
     if not changeset.edits.exists():
         raise EditingError("There is nothing in it yet. Add an entry, then submit.")
     if is_without_change(changeset):
@@ -89,10 +89,10 @@ def back_to_draft(changeset: Changeset, *, by: User) -> Changeset:
 
 
 @transaction.atomic
-def withdraw(changeset: Changeset, *, by: User) -> Changeset:
+def withdraw(changeset: Changeset, *, by: User, token: AccessToken | None = None) -> Changeset:
     """Close it unpublished; it can be reopened. Raises NotAllowed."""
     changeset = locked(changeset)
-    require(by, Action.WITHDRAW, changeset)
+    require(by, Action.WITHDRAW, changeset, by_token=token is not None)
     close(changeset, Status.WITHDRAWN)
     record("withdrawn", by=by, changeset=changeset)
     return changeset

@@ -1,6 +1,7 @@
 """The tables of the engine."""
 
 from kb.models.aftermath import Redaction, SecondReview
+from kb.models.answered import AnsweredRequest
 from kb.models.changeset import Approval, Authorship, Changeset, Edit, Reservation
 from kb.models.conversation import Activity, Comment, Mute, Notice, Thread
 from kb.models.entry import Entry
@@ -15,6 +16,7 @@ from kb.models.webhook import Delivery, Webhook
 __all__ = [
     "AccessToken",
     "Activity",
+    "AnsweredRequest",
     "Approval",
     "Authorship",
     "Change",

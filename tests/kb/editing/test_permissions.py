@@ -91,7 +91,7 @@ STATES = {
     "revert": ".....v..",
     "second-review": ".....v..",
 }
-BY_TOKEN = {"begin", "see", "save"}
+BY_TOKEN = {"begin", "see", "save", "submit", "withdraw"}
 
 
 def test_the_tables_name_every_action():
