@@ -11,17 +11,18 @@ from governance.analyses.aif import aif
 from governance.analyses.argdown import argdown
 from governance.analyses.argument_trees import Row, Tree, trees_of, walked, with_keys
 from governance.api.statements import SubjectStatements, fields_of
-from governance.models import Position
+from governance.models import Argument, Position
 from governance.vocabularies import ARGUMENT_SIDES, STANCES
-from kb.api import finding, shapes
+from kb.api import shapes
 from kb.api.endpoints import Answer, Call, Endpoint, format_parameter, page_of
+from kb.api.known import KNOWN_AT, source_of_entry
 from kb.api.negotiation import FORMATS
 from kb.api.paging import PageAsked
 from kb.api.statements import EntryColumn, TermColumn, on_parameter
 from kb.filters import Condition, Parameter, Values
 from kb.formats import LICENCE
 from kb.kinds import kind_named
-from kb.parameters import Wrong, WrongParameters
+from kb.parameters import Wrong, WrongParameters, one_of
 from kb.publication import reading
 
 STANCE = TermColumn("stance", "stance", "Only these stances.", STANCES)
@@ -106,8 +107,9 @@ class ArgumentsEndpoint(Endpoint[Values]):
         " Interchange Format, in JSON."
     )
     formats = OF_ARGUMENTS
-    codes = ("not-found", "retracted")
+    codes = ("not-found", "retracted", "redacted")
     parameters = (
+        KNOWN_AT,
         Parameter(
             "side",
             "Only arguments of this side.",
@@ -128,10 +130,11 @@ class ArgumentsEndpoint(Endpoint[Values]):
         return {"ArgumentTree": {**tree, "additionalProperties": False}}
 
     def answer(self, call: Call[Values]) -> Answer:
-        entry = finding.active(call.arguments["key"], "proposal")
+        known_at = one_of(call.asked, "known_at")
+        entry, source = source_of_entry(call.arguments["key"], known_at, Argument, "proposal")
         rows = reading.fetch_all(
-            "SELECT r.json FROM governance_argument r WHERE r.entry_id = %s ORDER BY r.ordinal",
-            (entry.entry_id,),
+            f"SELECT r.json FROM {source.sql} r WHERE r.entry_id = %s ORDER BY r.ordinal",
+            (*source.params, entry.entry_id),
         )
         trees = trees_of(orjson.loads(json) for (json,) in rows)
         sides = call.asked.get("side")

@@ -8,9 +8,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api import citing, finding, linked, shapes, texts
-from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved, page_of
-from kb.api.errors import Problem
+from kb.api import citing, finding, known, linked, shapes, texts
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, page_of
 from kb.api.negotiation import FORMATS
 from kb.api.paging import page_body
 from kb.documents.schema import field_order
@@ -87,12 +86,7 @@ class EntryEndpoint(Endpoint[Values]):
                 f"With the first {INCLUDED_ROWS} rows of these lists, in `included`.",
                 more,
             ),
-            Parameter(
-                "known_at",
-                "The revision that was in force at this moment; a day means its end, UTC. Names"
-                " of other entries are today's.",
-                lists.MOMENT_SCHEMA,
-            ),
+            known.KNOWN_AT,
             FORMAT,
         )
 
@@ -135,14 +129,9 @@ class EntryEndpoint(Endpoint[Values]):
         return Answer(_shaped(call, stored), etag, stored.published_at, links=links)
 
     def _as_known(self, call: Call[Values], key: str) -> Answer:
-        entry = finding.ever(key)
         moment = lists.moment_asked("known_at", call.asked["known_at"][0])
-        revision = reading.revision_in_force(key, moment)
-        if revision is None:
-            detail = f"Nothing of “{key}” was published by then. Its revisions say when it was."
-            raise Problem("not-found", detail, suggestions=[key])
-        _refuse_departed(key, revision)
-        kind = kind_named(_own_kind(revision))
+        entry, revision = known.in_force(key, moment)
+        kind = kind_named(known.own_kind(revision))
         public = past.public_document(entry.entry_id, key, kind, revision, known_at=moment)
         body = orjson.dumps(public)
         if names := pieces(call.asked, "fields"):
@@ -150,22 +139,6 @@ class EntryEndpoint(Endpoint[Values]):
         links = link_header(call, key, kind.name)
         moment_published = int(revision.published_at.timestamp())
         return Answer(body, call.tag(reading.state()), moment_published, links=links)
-
-
-def _own_kind(revision: reading.PastRevision) -> str:
-    return str(orjson.loads(revision.metadata)["kind"])
-
-
-def _refuse_departed(key: str, revision: reading.PastRevision) -> None:
-    """Raises what tells that the entry was not in view while this revision was in force."""
-    if revision.document is None:
-        detail = f"Revision {revision.number} of “{key}”, then in force, was redacted."
-        raise Problem("redacted", detail)
-    content = orjson.loads(revision.document)
-    if revision.act == "merge":
-        raise Moved(str(content["into"]), orjson.dumps({"key": key, "into": content["into"]}))
-    if revision.act == "retract":
-        raise Problem("retracted", f"“{key}” was retracted at that moment.")
 
 
 def _shaped(call: Call[Values], stored: reading.Stored) -> bytes:

@@ -16,11 +16,16 @@ def active(key: str, *kinds: str) -> reading.Known:
     entry = ever(key)
     if entry.survivor_id != entry.entry_id or entry.shown.get("status"):
         raise gone(key)
+    require_kind(entry, *kinds)
+    return entry
+
+
+def require_kind(entry: reading.Known, *kinds: str) -> None:
+    """Raises Problem where the entry is of none of `kinds`; without any, never."""
     if kinds and entry.kind not in kinds:
         asked = " or ".join(kinds)
-        detail = f"“{key}” is of kind {entry.kind}; this address is for kind {asked}."
-        raise Problem("not-found", detail, suggestions=[key])
-    return entry
+        detail = f"“{entry.key}” is of kind {entry.kind}; this address is for kind {asked}."
+        raise Problem("not-found", detail, suggestions=[entry.key])
 
 
 def ever(key: str) -> reading.Known:

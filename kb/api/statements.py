@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kb.api import finding, shapes
+from kb.api import shapes
 from kb.api.endpoints import Call
+from kb.api.known import KNOWN_AT, source_naming, source_of_entry
 from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import Condition, Parameter, Values
 from kb.models.projected import StatementRow
 from kb.parameters import DAY, Wrong, WrongParameters, one_of
 from kb.publication import reading
+from kb.publication.lists import moment_asked
+from kb.publication.past_rows import Source
 
 CERTAINTY = Parameter(
     "certainty",
@@ -70,7 +73,7 @@ class StatementsEndpoint(PagedEndpoint):
     """
 
     group = "Statements"
-    codes = ("not-found", "retracted")
+    codes = ("not-found", "retracted", "redacted")
     table: type[StatementRow]
     owner: str = "entry_id"
     kinds: tuple[str, ...] = ()
@@ -83,7 +86,7 @@ class StatementsEndpoint(PagedEndpoint):
     @property
     def filters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
         dated = (self.on, CERTAINTY) if self.on else ()
-        return (*dated, *(column.parameter for column in self.columns), *self.more)
+        return (*dated, KNOWN_AT, *(column.parameter for column in self.columns), *self.more)
 
     def answer_schema(self) -> dict[str, Any]:
         return shapes.page(self.row_schema())
@@ -102,6 +105,8 @@ class StatementsEndpoint(PagedEndpoint):
         if "certainty" in asked.values and "on" not in asked.values:
             detail = "It says nothing without a day: give `on` too."
             raise WrongParameters([Wrong("certainty", "invalid", detail)])
+        if moment := one_of(asked.values, "known_at"):
+            moment_asked("known_at", moment)
         return asked
 
     def conditions(self, _values: Values) -> list[Condition]:
@@ -109,14 +114,22 @@ class StatementsEndpoint(PagedEndpoint):
         return []
 
     def find(self, call: Call[PageAsked]) -> PageFound:
-        entry = finding.active(call.arguments["key"], *self.kinds)
         asked = call.asked
-        conditions = [Condition(f"r.{self.owner} = %s", (entry.entry_id,))]
+        entry_id, source = self._source(call.arguments["key"], one_of(asked.values, "known_at"))
+        conditions = [Condition(f"r.{self.owner} = %s", (entry_id,))]
         conditions += [*self._chosen(asked.values), *self.conditions(asked.values)]
         day = one_of(asked.values, "on")
         if day is not None:
             conditions.append(_on(date.fromisoformat(day), one_of(asked.values, "certainty")))
-        return self._page(asked, conditions, date.fromisoformat(day) if day else None)
+        return self._page(asked, source, conditions, date.fromisoformat(day) if day else None)
+
+    def _source(self, key: str, known_at: str | None) -> tuple[int, Source]:
+        """The entry of the address, and where its rows are read: today's, or those of a moment."""
+        if self.owner == "entry_id":
+            entry, source = source_of_entry(key, known_at, self.table, *self.kinds)
+            return entry.entry_id, source
+        entry, source = source_naming(key, known_at, self.table, *self.kinds)
+        return entry.survivor_id, source
 
     def _chosen(self, values: Values) -> list[Condition]:
         return [
@@ -126,12 +139,11 @@ class StatementsEndpoint(PagedEndpoint):
         ]
 
     def _page(
-        self, asked: PageAsked, conditions: Sequence[Condition], day: date | None
+        self, asked: PageAsked, source: Source, conditions: Sequence[Condition], day: date | None
     ) -> PageFound:
-        matches = f"FROM {self.table._meta.db_table} r WHERE " + " AND ".join(
-            condition.sql for condition in conditions
-        )
-        params = [param for condition in conditions for param in condition.params]
+        chosen = " AND ".join(condition.sql for condition in conditions)
+        matches = f"FROM {source.sql} r WHERE {chosen}"
+        params = [*source.params, *(param for each in conditions for param in each.params)]
         sql = f"SELECT ({reading.bounded_count(matches)}), {reading.STATE}"
         counted, state = reading.fetch_row(sql, params, prepare=False)
         total, is_exact = reading.judged(counted, matches, params)

@@ -1,0 +1,87 @@
+"""The other clock: what had been published at a moment."""
+
+from datetime import datetime
+
+import orjson
+
+from kb.api import finding
+from kb.api.endpoints import Moved
+from kb.api.errors import Problem
+from kb.filters import Parameter
+from kb.models.projected import StatementRow
+from kb.publication import reading
+from kb.publication.lists import MOMENT_SCHEMA, moment_asked
+from kb.publication.past_rows import (
+    MOST,
+    Source,
+    TooManyChanges,
+    of_entry,
+    of_everything,
+    today,
+)
+
+KNOWN_AT = Parameter(
+    "known_at",
+    "As it was published at this moment; a day means its end, UTC. Names of other entries are"
+    " today's.",
+    MOMENT_SCHEMA,
+)
+
+
+def in_force(key: str, moment: datetime) -> tuple[reading.Known, reading.PastRevision]:
+    """The entry called `key`, and the revision that showed it then. Raises Problem, Moved."""
+    entry = finding.ever(key)
+    revision = reading.revision_in_force(key, moment)
+    if revision is None:
+        detail = f"Nothing of “{key}” was published by then. Its revisions say when it was."
+        raise Problem("not-found", detail, suggestions=[key])
+    _refuse_departed(key, revision)
+    return entry, revision
+
+
+def source_of_entry(
+    key: str, known_at: str | None, table: type[StatementRow], *kinds: str
+) -> tuple[reading.Known, Source]:
+    """The entry called `key`, and where the rows of its own statements are read.
+
+    Today's, or those of a moment. Raises Problem, Moved, WrongParameters.
+    """
+    if known_at is None:
+        return finding.active(key, *kinds), today(table)
+    moment = moment_asked("known_at", known_at)
+    entry, _revision = in_force(key, moment)
+    finding.require_kind(entry, *kinds)
+    return entry, of_entry(table, entry.entry_id, moment)
+
+
+def source_naming(
+    key: str, known_at: str | None, table: type[StatementRow], *kinds: str
+) -> tuple[reading.Known, Source]:
+    """The entry called `key`, and where the rows of statements that name it are read."""
+    if known_at is None:
+        return finding.active(key, *kinds), today(table)
+    moment = moment_asked("known_at", known_at)
+    entry, _revision = in_force(key, moment)
+    finding.require_kind(entry, *kinds)
+    try:
+        return entry, of_everything(table, entry.survivor_id, moment)
+    except TooManyChanges:
+        detail = f"More than {MOST} entries that name “{key}” were published since {known_at}."
+        raise Problem("query-too-expensive", detail) from None
+
+
+def own_kind(revision: reading.PastRevision) -> str:
+    """The name of the kind that its entry had."""
+    return str(orjson.loads(revision.metadata)["kind"])
+
+
+def _refuse_departed(key: str, revision: reading.PastRevision) -> None:
+    """Raises what tells that the entry was not in view while this revision was in force."""
+    if revision.document is None:
+        detail = f"Revision {revision.number} of “{key}”, then in force, was redacted."
+        raise Problem("redacted", detail)
+    content = orjson.loads(revision.document)
+    if revision.act == "merge":
+        raise Moved(str(content["into"]), orjson.dumps({"key": key, "into": content["into"]}))
+    if revision.act == "retract":
+        raise Problem("retracted", f"“{key}” was retracted at that moment.")
