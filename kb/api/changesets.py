@@ -10,14 +10,13 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import orjson
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb import editing
 from kb.api import bodies, once, shapes
-from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, matches
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, matches, origin
 from kb.api.errors import Problem, WrongPlace
 from kb.documents.findings import Finding
 from kb.documents.problems import path_of
@@ -116,8 +115,8 @@ def etag_of(edit: Edit) -> str:
     return f'"{hashlib.blake2b(edit.act.encode() + content, digest_size=12).hexdigest()}"'
 
 
-def shown(changeset: Changeset) -> JSON:
-    """A changeset as the API shows it."""
+def shown(changeset: Changeset, site: str) -> JSON:
+    """A changeset as the API shows it. `site`: scheme and host."""
     waiting = {each.identity_in(key) for key, each in unacknowledged(changeset)}
     edits = changeset.edits.select_related("base", "revision").order_by("key")
     found: JSON = {
@@ -127,7 +126,7 @@ def shown(changeset: Changeset) -> JSON:
         "status": changeset.status,
         "created_at": timestamp(changeset.created_at),
         "changed_at": timestamp(changeset.changed_at),
-        "url": settings.PUBLIC_URL + changeset.get_absolute_url(),
+        "url": site + changeset.get_absolute_url(),
         "documents": {edit.key: _document(edit, waiting) for edit in edits},
     }
     if changeset.submitted_at is not None:
@@ -265,9 +264,10 @@ class Writing(Endpoint[Values]):
     def current_tag(self, call: Call[Values]) -> str | None:  # noqa: ARG002  the frame's form
         return None
 
-    def show(self, changeset: Changeset, **more: Any) -> Answer:
+    def show(self, call: Call[Values], changeset: Changeset, **more: Any) -> Answer:
         changeset.refresh_from_db()
-        return Answer(orjson.dumps(shown(changeset)), "", cache=UNSHARED, **more)
+        found = shown(changeset, origin(call.request))
+        return Answer(orjson.dumps(found), "", cache=UNSHARED, **more)
 
 
 class BeginEndpoint(Writing):
@@ -301,7 +301,7 @@ class BeginEndpoint(Writing):
                 wanted.title, by=owner(call), description=wanted.description, token=call.token
             )
         location = f"{call.request.path_info}/{changeset.pk}"
-        return self.show(changeset, headers={"Location": location})
+        return self.show(call, changeset, headers={"Location": location})
 
 
 class ChangesetEndpoint(Writing):
@@ -319,7 +319,7 @@ class ChangesetEndpoint(Writing):
     codes = ("not-found",)
 
     def answer(self, call: Call[Values]) -> Answer:
-        return self.show(changeset_of(call))
+        return self.show(call, changeset_of(call))
 
 
 class DocumentEndpoint(Writing):
@@ -392,7 +392,7 @@ class PutEndpoint(Writing):
                 changeset, key, document["kind"], document, by=owner(call), token=call.token
             )
         _check_base(call, edit)
-        return self.show(changeset)
+        return self.show(call, changeset)
 
 
 def _document_sent(call: Call[Values]) -> JSON:
@@ -442,7 +442,7 @@ class DropEndpoint(Writing):
         check_condition(call, edit)
         with told():
             editing.drop_edit(changeset, edit.key, by=owner(call))
-        return self.show(changeset)
+        return self.show(call, changeset)
 
 
 class SubmitEndpoint(Writing):
@@ -499,7 +499,7 @@ def _moved(
     changeset = for_action(call, action)
     with told():
         move(changeset)
-    return endpoint.show(changeset)
+    return endpoint.show(call, changeset)
 
 
 def writing() -> list[Endpoint[Any]]:

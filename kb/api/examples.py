@@ -22,7 +22,12 @@ def record() -> None:
 
 
 def _answered(example: dict[str, Any]) -> dict[str, Any]:
-    """The call with what it answers. `method` and `body` where it is not a GET."""
+    """The call with what it answers. `method` and `body` where it is not a GET.
+
+    One that is `fixed` stays as it is: what it does needs a token, and cannot be done twice.
+    """
+    if example.get("fixed"):
+        return example
     call, method = example["call"], example.get("method", "GET")
     body = json.dumps(example["body"]) if "body" in example else ""
     request = RequestFactory().generic(

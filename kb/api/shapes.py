@@ -66,6 +66,7 @@ PROBLEM = fields(
         "accepted": rows(TEXT),
         "tombstone": {"$ref": "#/components/schemas/Tombstone"},
         "revision": {"$ref": "#/components/schemas/RevisionSummary"},
+        "base": {**COUNT, "description": "The revision that a changeset begins from."},
     },
     description="Problem details (RFC 9457).",
 )
