@@ -13,6 +13,7 @@ from kb.kinds import kinds
 from kb.parameters import MOST_ROWS, PAGE_SIZE, one_of
 from kb.publication import reading
 from kb.publication.rendering import timestamp
+from kb.releases import shelf
 
 LAST = 9_007_199_254_740_991  # the highest whole number that every reader of JSON keeps exactly
 
@@ -102,11 +103,12 @@ class StatusEndpoint(Endpoint[Values]):
                 "retracted": shapes.COUNT,
                 "merged": shapes.COUNT,
                 "waiting": shapes.COUNT,
+                "release": LATEST_RELEASE,
             }
         )
 
     def answer(self, call: Call[Values]) -> Answer:
-        found = reading.status()
+        found, latest = reading.status(), _latest_release()
         body = {
             "healthy": True,
             "head": found.head,
@@ -115,8 +117,32 @@ class StatusEndpoint(Endpoint[Values]):
             "retracted": found.retracted,
             "merged": found.merged,
             "waiting": found.waiting,
+            "release": latest,
         }
-        return Answer(orjson.dumps(body), call.tag(found.state), cache=UNCACHED)
+        return Answer(orjson.dumps(body), _tag(call, found.state, latest), cache=UNCACHED)
+
+    def current_tag(self, call: Call[Values]) -> str | None:
+        return _tag(call, reading.state(), _latest_release())
+
+
+LATEST_RELEASE = {
+    "description": "The newest release; null before the first.",
+    **shapes.fields({"name": shapes.TEXT, "head": shapes.COUNT, "url": shapes.ADDRESS}),
+    "type": ["object", "null"],
+}
+
+
+def _latest_release() -> dict[str, Any] | None:
+    found = shelf.release("latest")
+    if found is None:
+        return None
+    address = f"{settings.PUBLIC_URL}/api/v1/releases/{found.name}/{shelf.MANIFEST}"
+    return {"name": found.name, "head": found.manifest["head"], "url": address}
+
+
+def _tag(call: Call[Values], state: str, latest: Mapping[str, Any] | None) -> str:
+    """A tag that changes with every publication and with every release."""
+    return call.tag(f"{state}-{latest['name'] if latest else 'none'}")
 
 
 COUNTS = {"type": "object", "additionalProperties": shapes.COUNT}
@@ -147,6 +173,7 @@ class RootEndpoint(Endpoint[Values]):
                 "published_at": {"type": ["string", "null"], "format": "date-time"},
                 "head": shapes.COUNT,
                 "entries": COUNTS,
+                "release": LATEST_RELEASE,
                 "links": {"type": "object", "additionalProperties": TEMPLATE},
             }
         )
@@ -154,7 +181,7 @@ class RootEndpoint(Endpoint[Values]):
     def answer(self, call: Call[Values]) -> Answer:
         from kb.formats import LICENCE
 
-        found = reading.status()
+        found, latest = reading.status(), _latest_release()
         body = {
             "name": settings.SITE_NAME,
             "version": "1",
@@ -162,9 +189,13 @@ class RootEndpoint(Endpoint[Values]):
             "published_at": timestamp(found.published_at) if found.published_at else None,
             "head": found.head,
             "entries": by_plural(),
+            "release": latest,
             "links": _links(),
         }
-        return Answer(orjson.dumps(body), call.tag(found.state))
+        return Answer(orjson.dumps(body), _tag(call, found.state, latest))
+
+    def current_tag(self, call: Call[Values]) -> str | None:
+        return _tag(call, reading.state(), _latest_release())
 
 
 TEMPLATE = {"type": "string", "format": "uri-template"}
@@ -174,7 +205,16 @@ def _links() -> dict[str, str]:
     site = settings.PUBLIC_URL
     api = f"{site}/api/v1"
     lists = {kind.plural: f"{api}/{kind.plural}" for kind in kinds()}
-    single = ("entries", "search", "suggest", "changes", "vocabularies", "status", "openapi.json")
+    single = (
+        "entries",
+        "search",
+        "suggest",
+        "changes",
+        "releases",
+        "vocabularies",
+        "status",
+        "openapi.json",
+    )
     return {
         "self": f"{api}/",
         "documentation": f"{site}/api/",

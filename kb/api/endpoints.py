@@ -12,13 +12,14 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import django.db
 import psycopg
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils.http import http_date
 
@@ -70,7 +71,7 @@ class Answer(NamedTuple):
     """A successful answer. `etag` is quoted, "" for none; `links` is the value of a Link header.
 
     `published_at`: seconds since 1970, UTC. `status`: where it is not the usual one of its
-    endpoint. `headers`: more of them, plain ASCII.
+    endpoint. `headers`: more of them, plain ASCII. `file`: whose bytes are the body, streamed.
     """
 
     body: bytes
@@ -81,6 +82,7 @@ class Answer(NamedTuple):
     media_type: str = "application/json"
     status: int | None = None
     headers: Mapping[str, str] = {}
+    file: Path | None = None
 
 
 Asked = TypeVar("Asked")
@@ -266,11 +268,9 @@ class Endpoint(Generic[Asked]):
             raise Problem("not-acceptable", detail, formats=list(problem.formats)) from None
 
     def _success(self, answer: Answer, *, is_head: bool) -> HttpResponse:
-        body = b"" if is_head else answer.body
-        status = answer.status or self.success
-        response = HttpResponse(body, status=status, content_type=answer.media_type)
+        response, length = self._with_body(answer, is_head=is_head)
         own = {
-            "Content-Length": str(len(answer.body)),
+            "Content-Length": str(length),
             "Cache-Control": answer.cache,
             **answer.headers,
         }
@@ -286,6 +286,20 @@ class Endpoint(Generic[Asked]):
             own["Link"] = links
         put_headers(response, own)
         return response
+
+    def _with_body(self, answer: Answer, *, is_head: bool) -> tuple[HttpResponse, int]:
+        """The response without headers, and how many bytes it is long."""
+        status, media_type = answer.status or self.success, answer.media_type
+        if answer.file is None:
+            body = b"" if is_head else answer.body
+            response = HttpResponse(body, status=status, content_type=media_type)
+            return response, len(answer.body)
+        length = answer.file.stat().st_size
+        if is_head:
+            return HttpResponse(status=status, content_type=media_type), length
+        # Django sends either, and only what goes around it needs to know which it is.
+        streamed: Any = FileResponse(answer.file.open("rb"), status=status, content_type=media_type)
+        return streamed, length
 
     cache: ClassVar[str] = FRESH
 

@@ -181,6 +181,8 @@ PATH_TEXTS = {
     "kind": "The name of a kind.",
     "statement": "The id of a statement of the entry.",
     "term": "A term of the vocabulary.",
+    "date": "The name of a release, or `latest`.",
+    "file": "The name of a file of the release.",
 }
 
 

@@ -4,6 +4,7 @@ A release is a folder named by its day, which never changes. One that was withdr
 `<name>.withdrawn.json` with its manifest and the reason: its name is never used again.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -42,6 +43,14 @@ class Release:
     def manifest(self) -> JSON:
         found: JSON = orjson.loads((self.folder / MANIFEST).read_bytes())
         return found
+
+    @property
+    def cite_as(self) -> str:
+        """How to cite it, in one line."""
+        site, chain = settings.SITE_NAME, self.manifest["chain"]
+        address = f"{settings.PUBLIC_URL}/api/v1/releases/{self.name}/{MANIFEST}"
+        day = self.manifest["date"]
+        return f"{site}, release {self.name} ({day}), chain {chain['head'][:16]}. {address}"
 
     @cached_property
     def files(self) -> Mapping[str, JSON]:
@@ -97,6 +106,12 @@ def withdrawn() -> list[Withdrawn]:
 
 def _listed() -> list[Path]:
     return list(root().iterdir()) if root().is_dir() else []
+
+
+def state() -> str:
+    """Changes when a release is built or withdrawn."""
+    names = " ".join(sorted(each.name for each in _listed()))
+    return hashlib.blake2b(names.encode(), digest_size=6).hexdigest()
 
 
 def new_name(day: str) -> str:

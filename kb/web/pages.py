@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from kb.formats import structured
 from kb.publication import page_reading
 from kb.publication.body import text_of
+from kb.releases import shelf
 from kb.web.outlines import filled
 from kb.web.recent import recent_pages
 
@@ -62,11 +63,23 @@ def public_page(view: View, *, links: Links = no_links) -> View:
 
 def daily_page(view: View) -> View:
     """The same for what depends on today's date too, or is no page: nothing of it is kept."""
+    return _page_by(view, lambda: f"{today():%Y%m%d}")
+
+
+def released_page(view: View) -> View:
+    """A public page that depends on which releases there are too: nothing of it is kept."""
+    answer = _page_by(view, shelf.state)
+    answer.is_public_page = True  # type: ignore[attr-defined]  # see kb.web.crawlers
+    return answer
+
+
+def _page_by(view: View, more: Callable[[], str]) -> View:
+    """A page that depends on what is published, and on what `more` says."""
 
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        tag = f'W/"{build()}.{page_reading.state()}.{today():%Y%m%d}"'
+        tag = f'W/"{build()}.{page_reading.state()}.{more()}"'
         if tag in request.headers.get("If-None-Match", ""):
             return with_headers(HttpResponseNotModified(), tag)
         response = view(request, *args, **kwargs)

@@ -8,8 +8,9 @@ from kb.kinds import kinds
 from kb.models import Role
 from kb.publication import reading
 from kb.publication.rendering import timestamp
+from kb.releases.shelf import releases, withdrawn
 from kb.web import guides
-from kb.web.pages import absolute, data_block, page, public_page, site_of
+from kb.web.pages import absolute, data_block, page, public_page, released_page, site_of
 
 
 @public_page
@@ -19,7 +20,7 @@ def about(request: HttpRequest, template: str = "kb/about.html") -> HttpResponse
     return page(request, template, context)
 
 
-@public_page
+@released_page
 def data(request: HttpRequest) -> HttpResponse:
     """`/data/`: where the data is, its licence, how to cite it."""
     status = reading.status()
@@ -31,6 +32,8 @@ def data(request: HttpRequest) -> HttpResponse:
         "status": status,
         "total": sum(reading.counts().values()),
         "structured": data_block(itself),
+        "releases": releases(),
+        "withdrawn": withdrawn(),
         "guides": [(f"/data/guide/{name}/", guides.title_of(name)) for name in guides.GUIDES],
     }
     return page(request, "kb/data.html", context)

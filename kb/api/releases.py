@@ -1,0 +1,164 @@
+"""Releases: what there is to download, and the files themselves."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest
+
+from kb.api import shapes
+from kb.api.endpoints import FRESH, IMMUTABLE, Answer, Call, Endpoint, fixed_tag
+from kb.api.errors import Problem
+from kb.filters import Values
+from kb.releases import shelf
+
+JSON = dict[str, Any]
+
+LATEST = "latest"
+COUNTS = {"type": "object", "additionalProperties": shapes.COUNT}
+FILE = shapes.fields(
+    {
+        "name": shapes.TEXT,
+        "url": shapes.ADDRESS,
+        "media_type": shapes.TEXT,
+        "about": shapes.TEXT,
+        "bytes": shapes.COUNT,
+        "sha256": shapes.HASH,
+    }
+)
+RELEASE = {
+    "name": {**shapes.TEXT, "description": "The day of its newest change; `.2` for a second one."},
+    "date": {"type": "string", "format": "date"},
+    "published_at": shapes.MOMENT,
+    "head": {**shapes.COUNT, "description": "Sequence of its newest change in the feed."},
+    "chain": shapes.fields({"length": shapes.COUNT, "head": shapes.HASH}),
+    "entries": COUNTS,
+    "departed": COUNTS,
+}
+CITED = {"cite_as": shapes.TEXT, "files": shapes.rows(FILE)}
+GONE = {"reason": shapes.TEXT, "withdrawn_at": shapes.MOMENT}
+
+
+class ReleasesEndpoint(Endpoint[Values]):
+    """All releases."""
+
+    path = "/releases"
+    name = "releases"
+    group = "Changes"
+    summary = "Releases to download"
+    description = (
+        "Everything public as files, newest first, dated and never changed: each with SHA-256 and"
+        " size, how far it goes (`head` in `/changes`, `chain` in the chain of revisions) and how"
+        " to cite it. For a copy take the latest, then follow `/changes` after its `head`. Those"
+        " that held a text which was redacted since are `withdrawn`, with the reason."
+    )
+
+    def answer_schema(self) -> JSON:
+        withdrawn = shapes.fields({**RELEASE, **GONE})
+        return shapes.fields(
+            {
+                "items": shapes.rows(shapes.fields({**RELEASE, **CITED})),
+                "withdrawn": shapes.rows(withdrawn),
+            }
+        )
+
+    def current_tag(self, call: Call[Values]) -> str | None:
+        return self.answer(call).etag
+
+    def answer(self, _call: Call[Values]) -> Answer:
+        body = orjson.dumps(
+            {
+                "items": [_release(each) for each in shelf.releases()],
+                "withdrawn": [
+                    {**_about(each.manifest), "reason": each.reason, "withdrawn_at": each.at}
+                    for each in shelf.withdrawn()
+                ],
+            }
+        )
+        return Answer(body, fixed_tag(body))
+
+
+def address_of(name: str, file: str) -> str:
+    """Where a file of a release is."""
+    return f"{settings.PUBLIC_URL}/api/v1/releases/{name}/{file}"
+
+
+def _about(manifest: JSON) -> JSON:
+    return {name: manifest[name] for name in RELEASE}
+
+
+def _release(release: shelf.Release) -> JSON:
+    files = [
+        {**{name: each[name] for name in FILE["required"] if name != "url"},
+         "url": address_of(release.name, each["name"])}
+        for each in release.files.values()
+    ]  # fmt: skip
+    return {**_about(release.manifest), "cite_as": release.cite_as, "files": files}
+
+
+class ReleaseFileEndpoint(Endpoint[Values]):
+    """One file of a release."""
+
+    path = "/releases/{date}/{file}"
+    name = "release-file"
+    group = "Changes"
+    summary = "A file of a release"
+    description = (
+        "The bytes that the manifest names, for ever the same: the ETag is their SHA-256. `latest`"
+        " in place of the date answers 307 with the address of the newest release."
+    )
+    codes = ("not-found",)
+    parameters = ()
+    formats: ClassVar[Mapping[str, str]] = {"file": "*/*"}
+    cache = IMMUTABLE
+    needs_no_layers = False  # what is streamed is sent by Django
+
+    def answer_schema(self) -> JSON:
+        return {}
+
+    def more_responses(self) -> JSON:
+        description = "The same file of the newest release; Location has its address."
+        headers = {"Location": {"schema": shapes.ADDRESS}}
+        content = {"application/json": {"schema": {"type": "object"}}}
+        return {"307": {"description": description, "headers": headers, "content": content}}
+
+    def _format(self, _request: HttpRequest, _given: Values, _suffix: str | None) -> str:
+        return "file"
+
+    def current_tag(self, call: Call[Values]) -> str | None:
+        if call.arguments["date"] == LATEST:
+            return None
+        _release, about = _found(call.arguments)
+        return f'"{about["sha256"]}"'
+
+    def answer(self, call: Call[Values]) -> Answer:
+        release, about = _found(call.arguments)
+        if call.arguments["date"] == LATEST:
+            location = address_of(release.name, about["name"])
+            body, headers = orjson.dumps({"location": location}), {"Location": location}
+            return Answer(body, "", cache=FRESH, status=307, headers=headers)
+        path, tag = release.folder / about["name"], f'"{about["sha256"]}"'
+        return Answer(b"", tag, cache=IMMUTABLE, media_type=about["media_type"], file=path)
+
+
+def _found(arguments: Mapping[str, str]) -> tuple[shelf.Release, JSON]:
+    """The release and what is known of the file. Raises Problem."""
+    name, file = arguments["date"], arguments["file"]
+    release = shelf.release(name)
+    if release is None:
+        raise _no_release(name)
+    if file not in release.files:
+        files = list(release.files)
+        detail = f"Release {release.name} has no file “{file[:100]}”. It has {', '.join(files)}."
+        raise Problem("not-found", detail, suggestions=files)
+    return release, release.files[file]
+
+
+def _no_release(name: str) -> Problem:
+    gone = next((each for each in shelf.withdrawn() if each.name == name), None)
+    if gone is not None:
+        return Problem("not-found", f"Release {name} was withdrawn. {gone.reason}", suggestions=[])
+    names = [each.name for each in shelf.releases()]
+    hint = f"The newest is {names[0]}." if names else "There is none yet."
+    return Problem("not-found", f"There is no release “{name[:100]}”. {hint}", suggestions=names)
