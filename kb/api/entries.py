@@ -1,7 +1,7 @@
 """Entries: one by its key, and lists of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import Any
 
@@ -201,13 +201,13 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
 
     @cached_property
     def asking(self) -> lists.Asking:
-        return lists.asking_for(self.kind.name if self.kind else None)
+        return replace(lists.asking_for(self.kind.name if self.kind else None), bound=("known_at",))
 
     @cached_property
     def own(self) -> tuple[Parameter, ...]:
         of = (self.kind,) if self.kind else kinds()
         names = (*ALWAYS, "name", *(n for kind in of for n in kind.summary_fields), "meta")
-        return (fields_parameter(names), FORMAT)
+        return (known.KNOWN_AT, fields_parameter(names), FORMAT)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -221,7 +221,9 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
         return shapes.page(item, {"facets": facets})
 
     def asked_of(self, given: Values, _arguments: Mapping[str, str]) -> lists.Asked:
-        return lists.asked_of(self.asking, given, self.declared)
+        asked = lists.asked_of(self.asking, given, self.declared)
+        known_at = one_of(asked.values, "known_at")
+        return replace(asked, past=known.past_of(known_at)) if known_at else asked
 
     def answer(self, call: Call[lists.Asked]) -> Answer:
         asked = call.asked

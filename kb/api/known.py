@@ -13,10 +13,13 @@ from kb.publication import reading
 from kb.publication.lists import MOMENT_SCHEMA, moment_asked
 from kb.publication.past_rows import (
     MOST,
+    MOST_LISTED,
+    Past,
     Source,
     TooManyChanges,
     of_entry,
     of_everything,
+    of_lists,
     today,
 )
 
@@ -68,6 +71,15 @@ def source_naming(
     except TooManyChanges:
         detail = f"More than {MOST} entries that name “{key}” were published since {known_at}."
         raise Problem("query-too-expensive", detail) from None
+
+
+def past_of(known_at: str) -> Past:
+    """What lists read otherwise to answer for a moment. Raises Problem, WrongParameters."""
+    try:
+        return of_lists(moment_asked("known_at", known_at))
+    except TooManyChanges:
+        detail = f"More than {MOST_LISTED:,} entries were published since {known_at}. Ask nearer to"
+        raise Problem("query-too-expensive", f"{detail} today, or take a release.") from None
 
 
 def own_kind(revision: reading.PastRevision) -> str:

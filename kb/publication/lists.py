@@ -28,6 +28,7 @@ from kb.parameters import (
 from kb.publication import reading
 from kb.publication.cursors import Place, WrongCursor, opened, sealed, window
 from kb.publication.naming import near_keys
+from kb.publication.past_rows import Past
 
 PREPARED_SIZES = (25, PAGE_SIZE, 100, MOST_ROWS)  # of pages; others are planned each time
 MOST_VALUES = 500  # of one facet, the most frequent ones
@@ -222,7 +223,10 @@ def _mean_the_same(filters: Iterable[Filter]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One page of one list, as asked for. `values` are checked, keys in them mean survivors."""
+    """One page of one list, as asked for. `values` are checked, keys in them mean survivors.
+
+    `past`: what stands in the place of the tables, where a moment was asked for.
+    """
 
     asking: Asking
     values: Values
@@ -231,6 +235,7 @@ class Asked:
     page_size: int
     facets: tuple[str, ...]
     place: Place | None
+    past: Past | None = None
 
     @property
     def identity(self) -> str:
@@ -351,9 +356,9 @@ def page_of(asked: Asked) -> Page:
 
     One row at least comes back, with state and total; without a summary it is no entry.
     """
-    sql, params = _page_query(asked)
+    sql, params = _as_known(asked, *_page_query(asked))
     # With conditions the best plan depends on the values, so it is made anew.
-    is_usual = not asked.conditions and asked.page_size in PREPARED_SIZES
+    is_usual = not asked.conditions and asked.page_size in PREPARED_SIZES and asked.past is None
     rows = reading.fetch_stored(sql, params, prepare=is_usual)
     found = [summary for summary in rows.column(SUMMARY) if summary is not None]
     page = window(range(len(found)), asked.page_size, asked.place)
@@ -366,6 +371,14 @@ def page_of(asked: Asked) -> Page:
         prev=_cursor(asked, rows, page.rows[0], backwards=True) if page.has_prev else None,
         state=rows.text(0, STATE),
     )
+
+
+def _as_known(asked: Asked, sql: str, params: list[Any]) -> tuple[str, list[Any]]:
+    """The same query of what was published at the moment that was asked for, if one was."""
+    if asked.past is None:
+        return sql, params
+    before, first = asked.past.tables_in(sql)
+    return f"{before} {sql}", [*first, *params]
 
 
 STATE, TOTAL, SUMMARY, SORT_VALUE, KEY = range(5)  # columns of a page
@@ -428,6 +441,8 @@ TERM_CONDITIONS = ("p.terms && %s::varchar[]", "p.terms @> %s::varchar[]")
 
 def _kept_term(asked: Asked) -> str | None:
     """The term whose kept count is the total: "" for the whole list; None where there is none."""
+    if asked.past is not None:
+        return None  # counts are kept of today
     match asked.conditions:
         case ():
             return ""
@@ -491,11 +506,12 @@ Counted = dict[str, tuple[dict[str, int], bool]]  # facet → (value → count, 
 
 def _counts(asked: Asked, names: Sequence[str], without: str | None) -> Counted:
     where, params = _where(asked, without)
-    if where == "true" or where == "(p.kind = %s)":
+    if asked.past is None and where in ("true", "(p.kind = %s)"):
         return _grouped(_kept_counts(asked.asking.kind, names), names, exact=True)
     matches = f"SELECT p.terms FROM kb_published p WHERE {where}"
     bounded = f"{matches} LIMIT {reading.COUNTED_EXACTLY + 1}"
-    rows = reading.fetch_all(_count_terms(bounded), [*params, list(names)], prepare=False)
+    sql, params_of = _as_known(asked, _count_terms(bounded), [*params, list(names)])
+    rows = reading.fetch_all(sql, params_of, prepare=False)
     if rows and rows[0][2] > reading.COUNTED_EXACTLY:
         return _grouped(_estimated_counts(where, params, names), names, exact=False)
     return _grouped(rows, names, exact=True)
@@ -503,9 +519,10 @@ def _counts(asked: Asked, names: Sequence[str], without: str | None) -> Counted:
 
 def _count_terms(matches: str) -> str:
     return (
-        f"WITH m AS MATERIALIZED ({matches}), n AS (SELECT count(*) AS matches FROM m)"
+        f"SELECT * FROM (WITH m AS MATERIALIZED ({matches}),"
+        " n AS (SELECT count(*) AS matches FROM m)"
         " SELECT t.term, count(*), (SELECT matches FROM n) FROM m, unnest(m.terms) AS t(term)"
-        " WHERE split_part(t.term, ':', 1) = ANY(%s::varchar[]) GROUP BY t.term"
+        " WHERE split_part(t.term, ':', 1) = ANY(%s::varchar[]) GROUP BY t.term) AS counted"
     )
 
 

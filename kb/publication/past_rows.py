@@ -5,8 +5,10 @@ computed anew and put in their place. They go to the database as JSON and come b
 very table, so that every filter, order and count is the one of today.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,12 +16,17 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kb.documents.schema import expand, in_order, references
-from kb.kinds import JSON, Published, kind_named
+from kb.kinds import JSON, Published, kind_named, kinds
+from kb.models import Published as PublishedRow
 from kb.models.projected import StatementRow
+from kb.publication import reading
 from kb.publication.names import Names
 from kb.publication.reading import fetch_all
+from kb.publication.rendering import Face, main_date, mentions, summary, terms_of, timestamp
+from kb.publication.search_text import fold_name
 
 MOST = 500  # entries changed since, of which rows are computed for one answer
+MOST_LISTED = 1_000  # the same for lists, which keep what was computed
 
 # What was in force at a moment, of the entries that were published (again) since.
 _IN_FORCE = (
@@ -71,6 +78,96 @@ def of_everything(table: type[StatementRow], entry_id: int, moment: datetime) ->
     populated, params = _populated(table, _rows(table, found))
     own = f"SELECT * FROM {table._meta.db_table} WHERE entry_id NOT IN ({_CHANGED})"
     return Source(f"({own} UNION ALL SELECT * FROM {populated})", (moment, *params))
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was published otherwise at a moment than today: the entries, and the rows they had."""
+
+    changed: list[int]
+    rows: Mapping[type[models.Model], list[JSON]]
+
+    def tables_in(self, sql: str) -> tuple[str, list[Any]]:
+        """A WITH clause that puts what was published then in place of each table in `sql`."""
+        written, params = [], []
+        for table in lists_read():
+            name = table._meta.db_table
+            if name in sql:
+                written.append(
+                    f"{name} AS NOT MATERIALIZED (SELECT * FROM {name}"
+                    " WHERE NOT entry_id = ANY(%s::bigint[]) UNION ALL"
+                    f" SELECT * FROM json_populate_recordset(NULL::{name}, %s::json))"
+                )
+                params += [self.changed, orjson.dumps(self.rows.get(table, [])).decode()]
+        return f"WITH {', '.join(written)}", params
+
+
+def lists_read() -> list[type[models.Model]]:
+    """The tables that lists and their filters read rows of entries from."""
+    return [PublishedRow, *dict.fromkeys(table for kind in kinds() for table in kind.tables)]
+
+
+def of_lists(moment: datetime) -> Past:
+    """What lists have to read otherwise to answer for `moment`. Raises TooManyChanges."""
+    return _of_lists(moment, reading.state())
+
+
+@lru_cache(maxsize=16)  # whoever turns pages asks for one moment again and again
+def _of_lists(moment: datetime, _state: str) -> Past:
+    ids = [pk for (pk,) in fetch_all(f"SELECT DISTINCT entry_id FROM ({_CHANGED}) c", (moment,))]
+    if len(ids) > MOST_LISTED:
+        raise TooManyChanges
+    found = fetch_all(_FACES, (moment, ids), prepare=False)
+    faces = [_face(*row) for row in found]
+    names = Names(mention.key for face in faces for mention in mentions(face))
+    rows: dict[type[models.Model], list[JSON]] = {}
+    for face in faces:
+        brief = expand(face.kind.schema, face.document, names.brief)
+        rows.setdefault(PublishedRow, []).append(_listed(face, brief))
+        published = Published(face.entry_id, face.document, brief, names.entry_id, names.shown)
+        for row in face.kind.project(published):
+            rows.setdefault(type(row), []).append(_as_json(row))
+    return Past(ids, rows)
+
+
+_FACES = (
+    "SELECT e.id, e.key, e.kind, r.id, r.number, r.hash, r.published_at, r.document FROM kb_entry e"
+    " JOIN LATERAL (SELECT * FROM kb_revision WHERE entry_id = e.id AND published_at < %s"
+    " ORDER BY number DESC LIMIT 1) r ON true"
+    " WHERE e.id = ANY(%s::bigint[]) AND r.act IN ('revise', 'restore')"
+    " AND r.document IS NOT NULL"
+)
+
+
+def _face(
+    entry_id: int,
+    key: str,
+    kind_name: str,
+    revision_id: int,
+    number: int,
+    hashed: str,
+    at: datetime,
+    text: str,
+) -> Face:
+    kind = kind_named(kind_name)
+    document = in_order(kind.schema, orjson.loads(text))
+    return Face(entry_id, key, kind, revision_id, number, hashed, at, "", document)
+
+
+def _listed(face: Face, brief: JSON) -> JSON:
+    """The columns that a list reads of an entry."""
+    name = face.kind.name_of(face.document)
+    return {
+        "entry_id": face.entry_id,
+        "key": face.key,
+        "kind": face.kind.name,
+        "name": name,
+        "published_at": timestamp(face.published_at),
+        "sort_name": fold_name(name)[:400],
+        "sort_date": main_date(face.kind, face.document),
+        "terms": terms_of(face.kind, face.document),
+        "summary": _plain(orjson.dumps(summary(face, brief, face.meta()))),
+    }
 
 
 def _rows(table: type[StatementRow], found: Sequence[Sequence[Any]]) -> Iterator[JSON]:

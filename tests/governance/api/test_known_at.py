@@ -29,6 +29,13 @@ ASKED = [
     "/instruments/cern-convention/participation?page_size=200",
     "/actors/france/positions",
     "/proposals/cern-for-ai/arguments",
+    "/bodies?page_size=50&facets=true",
+    "/bodies?page_size=200&sort=-published_at&function=joint-research&facets=function,topic",
+    "/bodies?member=germany&on=1999-12-31&page_size=200",
+    "/proposals?stance=supports&actor=france",
+    "/proposals?topic=scientific-collaboration&sort=-date&page_size=3",
+    "/instruments?page_size=200",
+    "/entries?kind=body&kind=instrument&page_size=3&sort=-name",
 ]
 
 
@@ -39,7 +46,7 @@ def asked(address: str, known_at: str = "") -> dict[str, Any]:
     answer = json.loads(response.content)
     if response.status_code != 200:
         return {"status": response.status_code, "code": answer.get("code")}
-    return {"items": answer["items"], "total": answer["total"]}
+    return {name: answer.get(name) for name in ("items", "total", "facets")}
 
 
 def everything(known_at: str = "") -> dict[str, dict[str, Any]]:
@@ -98,6 +105,25 @@ def test_each_list_answers_for_a_moment_what_it_answered_then():
 def test_before_anything_was_published_there_is_nothing():
     assert asked("/bodies/cern/members", "1999-01-01") == {"status": 404, "code": "not-found"}
     assert asked("/bodies/cern/members", "soon")["status"] == 400
+
+
+def test_pages_of_a_list_hold_together_at_a_moment():
+    moment = now()
+    retract("iaea", "body")
+    without_germany()
+    publish({**document("cern"), "name": "Another name"})
+
+    found, address = [], f"/api/v1/bodies?page_size=7&known_at={moment}"
+    while address:
+        page = json.loads(Client().get(address).content)
+        found += [row["key"] for row in page["items"]]
+        address = page.get("next")
+
+    assert {"iaea", "cern"} < set(found)
+    assert len(found) == len(set(found)) == page["total"]
+    cursor = json.loads(Client().get(f"/api/v1/bodies?page_size=7&known_at={moment}").content)
+    other = cursor["next"].replace(moment, "2020-01-01")
+    assert Client().get(other).status_code == 400
 
 
 def test_a_merged_actor_leads_to_the_one_that_stands_for_it_today():

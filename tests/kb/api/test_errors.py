@@ -192,7 +192,7 @@ def test_a_format_that_there_is_not_lists_those_there_are(api, query, accept):
     response = api.get(f"/api/v1/books{query}", headers={"accept": accept})
 
     found = problem(response, 406, "not-acceptable")["formats"]
-    assert found == ["json", "csv", "csl", "bib", "ris"]
+    assert found == ["json", "jsonld", "csv", "csl", "bib", "ris"]
 
 
 def test_an_address_over_8_kb_is_refused(api):
