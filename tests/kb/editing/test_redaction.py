@@ -1,7 +1,11 @@
 """Deleting the document of one revision: what goes, what stays, and who is named."""
 
+import json
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from kb import editing
 from kb.editing import redaction
@@ -92,6 +96,35 @@ def test_no_public_address_has_it_any_more(told):
     assert [(line["act"], line["revision"], line["document"]) for line in feed][::2] == [
         ("revise", 1, None), ("redact", 1, None),
     ]  # fmt: skip
+
+
+# edge case 64
+def test_no_way_of_finding_gives_it_back():
+    publish(reader("ann", SECRET))
+    named = timezone.now().isoformat().replace("+00:00", "Z")
+    publish(reader("ann", "Ann"))
+    client, queries = Client(), json.dumps({"q": {"query": SECRET}})
+    addresses = [
+        f"/api/v1/entries?known_at={named}&facets=true",
+        f"/api/v1/suggest?prefix={quote(SECRET[:20])}",
+        f"/api/v1/search?q={quote(SECRET)}",
+        f"/api/v1/reconcile?queries={quote(queries)}",
+        "/api/v1/feeds/all.atom",
+        "/api/v1/feeds/entry/ann.json",
+        "/api/v1/entries/ann.jsonld",
+        "/api/v1/entries/ann.md",
+        "/sitemap.xml",
+    ]
+    assert SECRET in client.get(addresses[0]).content.decode()
+
+    redact("ann", 1)
+
+    for address in addresses:
+        assert SECRET not in client.get(address).getvalue().decode(), address
+    body = {"queries": {"q": {"name": SECRET}}}
+    matched = client.post("/api/v1/match", body, content_type="application/json")
+    assert matched.status_code == 200
+    assert SECRET not in matched.content.decode()
 
 
 # edge case 64
