@@ -13,15 +13,24 @@ from kb.publication.rendering import timestamp
 from kb.releases import shelf
 from kb.releases.files import File, digest_of, write_json
 from kb.releases.lines import write_entries, write_revisions
+from kb.releases.linked import write_citations, write_linked_data
+from kb.releases.metadata import write_metadata
 from kb.releases.notes import write_notes
 from kb.releases.shelf import Release
 from kb.releases.snapshot import Facts, Snapshot, snapshot
+from kb.releases.tabled import write_tables
 
 JSON = dict[str, Any]
 Part = Callable[[Snapshot, Path], list[File]]
 
 FORM = 1  # of the files, told in the manifest; raised when a reader has to know
-PARTS: tuple[Part, ...] = (write_entries, write_revisions)
+PARTS: tuple[Part, ...] = (
+    write_entries,
+    write_revisions,
+    write_tables,
+    write_citations,
+    write_linked_data,
+)
 
 
 class CannotRelease(Exception):
@@ -82,7 +91,11 @@ def _write(found: Snapshot, facts: Facts, folder: Path, name: str) -> None:
     before = _previous()
     files = [file for part in PARTS for file in part(found, folder)]
     files += write_notes(found, folder, name, before)
-    write_json(folder / shelf.MANIFEST, _manifest(found, facts, folder, name, before, files))
+    digests = {each.name: digest_of(folder / each.name) for each in files}
+    described = write_metadata(folder, name, facts, files, digests)
+    digests |= {each.name: digest_of(folder / each.name) for each in described}
+    told = [{**each._asdict(), **digests[each.name]._asdict()} for each in (*files, *described)]
+    write_json(folder / shelf.MANIFEST, _manifest(found, facts, name, before, told))
 
 
 def _previous() -> JSON | None:
@@ -93,7 +106,7 @@ def _previous() -> JSON | None:
 
 
 def _manifest(
-    found: Snapshot, facts: Facts, folder: Path, name: str, before: JSON | None, files: list[File]
+    found: Snapshot, facts: Facts, name: str, before: JSON | None, files: list[JSON]
 ) -> JSON:
     counted = "SELECT kind, count(*) FROM kb_published GROUP BY kind ORDER BY kind"
     gone = "SELECT status, count(*) FROM kb_tombstone GROUP BY status ORDER BY status"
@@ -108,7 +121,7 @@ def _manifest(
         "departed": dict(found.rows(gone)),
         "previous": before["name"] if before else None,
         "licence": LICENCE,
-        "files": [{**each._asdict(), **digest_of(folder / each.name)._asdict()} for each in files],
+        "files": files,
     }
 
 
