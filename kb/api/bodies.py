@@ -13,6 +13,8 @@ from kb.api.errors import MOST_BYTES, Problem, WrongPlace
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+DEEPEST = 40  # levels of a body that is kept
+MOST_LISTED = 100
 
 
 def raw(request: HttpRequest, *accepted: str) -> bytes:
@@ -49,6 +51,25 @@ def parsed(text: bytes | str) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError as problem:
         raise Problem("invalid-body", f"The body is not JSON: {problem}.") from None
+
+
+def check_keepable(body: Any) -> None:
+    """Raises Problem when JSON holds what a document cannot: NULs, or more depth than DEEPEST."""
+    wrong: list[WrongPlace] = []
+    waiting: list[tuple[tuple[int | str, ...], Any]] = [((), body)]
+    while waiting and len(wrong) < MOST_LISTED:
+        place, value = waiting.pop()
+        if len(place) > DEEPEST:
+            detail = f"No document is deeper than {DEEPEST} levels."
+            wrong.append(WrongPlace(pointer(place), "too-deep", detail))
+        elif any("\0" in text for text in (value, *place[-1:]) if isinstance(text, str)):
+            wrong.append(WrongPlace(pointer(place), "nul", "Take the NUL out."))
+        elif isinstance(value, dict):
+            waiting += (((*place, name), its) for name, its in value.items())
+        elif isinstance(value, list):
+            waiting += (((*place, row), its) for row, its in enumerate(value))
+    if wrong:
+        raise wrong_content(wrong)
 
 
 def form_of(request: HttpRequest) -> dict[str, list[str]]:

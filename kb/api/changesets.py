@@ -261,6 +261,11 @@ class Writing(Endpoint[Values]):
     def components(self) -> dict[str, JSON]:
         return COMPONENTS
 
+    def body_of(self, request: HttpRequest) -> Any:
+        sent = super().body_of(request)
+        bodies.check_keepable(sent)
+        return sent
+
     def current_tag(self, call: Call[Values]) -> str | None:  # noqa: ARG002  the frame's form
         return None
 

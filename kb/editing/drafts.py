@@ -97,9 +97,9 @@ def save(
     )
     _refuse_stale(edit, key, version)
     content = _normal(kind, act, content, edit)
+    text = _text_of(key, content)
     if edit is not None and _is_same(edit, kind, act, content):
         return edit
-    text = _text_of(key, content)
     if edit is None:
         edit = _new_edit(changeset, key, kind)
     edit.kind, edit.act, edit.content = kind, act, text

@@ -12,7 +12,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from kb import editing
 from kb.api import openapi
+from kb.models import Changeset
+from tests.people import person, token
 
 schema = schemathesis.openapi.from_dict(openapi.described())
 schema.config.phases.coverage.enabled = False  # every value of every list of terms takes minutes
@@ -43,3 +46,34 @@ def one_connection(dataset):
 def test_odd_input_gets_an_answer_that_is_described(case):
     response = case.call()
     case.validate_response(response, checks=CHECKS)
+
+
+@pytest.fixture
+def draft_of_robot(one_connection):
+    """(number of a draft with a document in it, headers of a token that may write it)."""
+    robot = person("robot")
+    changeset = editing.begin("Odd input", by=robot)
+    document = {"kind": "source", "key": "odd", "title": "Odd"}
+    editing.save(changeset, "odd", "source", document, by=robot)
+    secret = token("read", "draft", user=robot)
+    return changeset.pk, {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.fuzzing
+@schema.include(path_regex="^/changesets").parametrize()
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_odd_input_with_a_token_gets_an_answer_that_is_described(case, draft_of_robot):
+    number, headers = draft_of_robot
+    Changeset.objects.filter(pk=number).update(status="draft")
+    if "id" in case.path_parameters:
+        case.path_parameters["id"] = number
+    if "key" in case.path_parameters:
+        case.path_parameters["key"] = "odd"
+    if case.method == "PUT" and isinstance(case.body, dict):
+        case.body["key"] = "odd"
+    condition = {} if case.method in ("GET", "POST") else {"If-Match": "*"}
+
+    response = case.call(headers={**headers, **condition})
+
+    case.validate_response(response, checks=CHECKS)
+    assert not Changeset.objects.filter(status="published", pk=number).exists()

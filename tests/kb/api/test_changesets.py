@@ -283,10 +283,31 @@ def test_what_is_no_document_is_refused_with_its_place(program, key, document, p
     assert pointers(response) == places
 
 
+DEEP = "[" * 1_000 + "]" * 1_000
+
+
+@pytest.mark.parametrize("value", ['"a\\u0000b"', "52543456188527760", "1e400", DEEP, "[[], {}]"])
+@pytest.mark.parametrize("name", ["name", "tags", "a\\u0000b"])
+@pytest.mark.parametrize("condition", [{"if_none_match": "*"}, {"if_match": "*"}])
+def test_odd_values_are_kept_or_refused(program, name, value, condition):
+    number = program.begin()
+    if "if_match" in condition:
+        program.put(number, reader("ann"))
+    body = f'{{"kind": "reader", "key": "ann", "{name}": {value}}}'
+
+    response = program("PUT", f"/{number}/documents/ann", body, **condition)
+
+    assert response.status_code in (200, 400, 422), response.content
+    if response.status_code == 200:
+        assert response.json()["documents"]["ann"]["errors"]
+
+
 @pytest.mark.parametrize(
     ("path", "body", "places"),
     [
         ("", {}, ["/title"]),
+        ("", {"title": "a\0b"}, ["/title"]),
+        ("", {"title": "A", "description": "a\0b"}, ["/description"]),
         ("", {"title": ""}, ["/title"]),
         ("", {"title": "x" * 201}, ["/title"]),
         ("", {"title": "  "}, [""]),
