@@ -23,7 +23,7 @@ SEPARATORS = re.compile(r"[\s,;]+")
 TOKEN_LIFE = timedelta(days=90)
 WHAT_TOKENS_MAY = [
     ("read", "Read what you may read"),
-    ("draft", "Write drafts in your name; you submit them yourself"),
+    ("draft", "Write drafts in your name and submit them: others review them, never you"),
 ]
 
 
