@@ -26,6 +26,7 @@ NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.([1-9]\d*))?")
 WITHDRAWN = ".withdrawn.json"
 UNFINISHED = ".unfinished-"  # how the name of a folder begins that is no release, or none any more
 MANIFEST = "manifest.json"
+TABLED = (".csv", ".parquet")
 
 
 def root() -> Path:
@@ -60,6 +61,16 @@ class Release:
         about = "What this release holds, with SHA-256 and size of each file."
         itself = {"name": MANIFEST, "media_type": "application/json", "about": about}
         return {**found, MANIFEST: {**itself, **own._asdict()}}
+
+    @property
+    def files_tabled(self) -> list[JSON]:
+        """The files that are one table each."""
+        return [each for name, each in self.files.items() if name.endswith(TABLED)]
+
+    @property
+    def files_whole(self) -> list[JSON]:
+        """All others."""
+        return [each for name, each in self.files.items() if not name.endswith(TABLED)]
 
 
 @lru_cache(maxsize=100)
