@@ -414,15 +414,20 @@ def _page_query(asked: Asked) -> tuple[str, list[Any]]:
 
 def _where(asked: Asked, without: str | None = None) -> tuple[str, list[Any]]:
     """The conditions of a list, `without` the plain values of one filter."""
-    conditions = asked.conditions
-    if without is not None and without in asked.values:
-        remaining = {name: v for name, v in asked.values.items() if name != without}
-        filters = asked.asking.filters_in(remaining)
-        conditions = tuple(c for each in filters for c in each.conditions(remaining))
     of_kind = [Condition("p.kind = %s", (asked.asking.kind.name,))] if asked.asking.kind else []
-    found = [*of_kind, *conditions]
+    known = [asked.past.condition] if asked.past else []
+    found = [*of_kind, *_conditions(asked, without), *known]
     sql = " AND ".join(f"({condition.sql})" for condition in found) or "true"
     return sql, [param for condition in found for param in condition.params]
+
+
+def _conditions(asked: Asked, without: str | None) -> Sequence[Condition]:
+    """What the filters ask for, `without` the plain values of one of them."""
+    if without is None or without not in asked.values:
+        return asked.conditions
+    remaining = {name: v for name, v in asked.values.items() if name != without}
+    filters = asked.asking.filters_in(remaining)
+    return [c for each in filters for c in each.conditions(remaining)]
 
 
 def _total_query(asked: Asked) -> tuple[str, list[Any]]:
@@ -441,8 +446,6 @@ TERM_CONDITIONS = ("p.terms && %s::varchar[]", "p.terms @> %s::varchar[]")
 
 def _kept_term(asked: Asked) -> str | None:
     """The term whose kept count is the total: "" for the whole list; None where there is none."""
-    if asked.past is not None:
-        return None  # counts are kept of today
     match asked.conditions:
         case ():
             return ""
@@ -456,8 +459,10 @@ def _kept_term(asked: Asked) -> str | None:
 
 def _judged(asked: Asked, counted: int) -> tuple[int, bool]:
     """The total, and whether it is exact."""
-    if _kept_term(asked) is not None:
-        return counted, True
+    kept = _kept_term(asked)
+    if kept is not None:
+        kind = asked.asking.kind.name if asked.asking.kind else None
+        return counted + (asked.past.more(kept, kind) if asked.past else 0), True
     where, params = _where(asked)
     return reading.judged(counted, _matches(where), params)
 
@@ -505,9 +510,9 @@ Counted = dict[str, tuple[dict[str, int], bool]]  # facet → (value → count, 
 
 
 def _counts(asked: Asked, names: Sequence[str], without: str | None) -> Counted:
+    if not _conditions(asked, without):
+        return _grouped(_kept_counts(asked, names), names, exact=True)
     where, params = _where(asked, without)
-    if asked.past is None and where in ("true", "(p.kind = %s)"):
-        return _grouped(_kept_counts(asked.asking.kind, names), names, exact=True)
     matches = f"SELECT p.terms FROM kb_published p WHERE {where}"
     bounded = f"{matches} LIMIT {reading.COUNTED_EXACTLY + 1}"
     sql, params_of = _as_known(asked, _count_terms(bounded), [*params, list(names)])
@@ -526,7 +531,19 @@ def _count_terms(matches: str) -> str:
     )
 
 
-def _kept_counts(kind: Kind | None, names: Sequence[str]) -> list[reading.Row]:
+def _kept_counts(asked: Asked, names: Sequence[str]) -> list[reading.Row]:
+    """Counts of the whole list: those that are kept of today, and what was otherwise then."""
+    kind = asked.asking.kind
+    rows = _counts_of_today(kind, names)
+    if asked.past is None:
+        return rows
+    of, now = kind.name if kind else None, {term: count for term, count, _matches in rows}
+    others = {each for each in asked.past.terms(of) if each.partition(":")[0] in names}
+    then = {term: now.get(term, 0) + asked.past.more(term, of) for term in {*now, *others}}
+    return [(term, count, 0) for term, count in then.items() if count]
+
+
+def _counts_of_today(kind: Kind | None, names: Sequence[str]) -> list[reading.Row]:
     of_kind, params = (" AND kind = %s", [kind.name]) if kind else ("", [])
     return reading.fetch_all(
         "SELECT term, sum(count)::bigint, 0 FROM kb_termcount"

@@ -5,6 +5,7 @@ computed anew and put in their place. They go to the database as JSON and come b
 very table, so that every filter, order and count is the one of today.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,10 +17,12 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kb.documents.schema import expand, in_order, references
+from kb.filters import Condition
 from kb.kinds import JSON, Published, kind_named, kinds
 from kb.models import Published as PublishedRow
 from kb.models.projected import StatementRow
 from kb.publication import reading
+from kb.publication.counting import Counts, published_terms
 from kb.publication.names import Names
 from kb.publication.reading import fetch_all
 from kb.publication.rendering import Face, main_date, mentions, summary, terms_of, timestamp
@@ -82,24 +85,49 @@ def of_everything(table: type[StatementRow], entry_id: int, moment: datetime) ->
 
 @dataclass(frozen=True)
 class Past:
-    """What was published otherwise at a moment than today: the entries, and the rows they had."""
+    """What was published otherwise at a moment than today: the entries, and the rows they had.
+
+    `differences`: (kind, term) → how many more entries carried the term then, or less than none.
+    """
 
     changed: list[int]
     rows: Mapping[type[models.Model], list[JSON]]
+    differences: Counts
+
+    def more(self, term: str, kind: str | None) -> int:
+        """How many more entries of a kind (None: of any) carried a term then."""
+        its = self.differences.items()
+        return sum(by for (of, each), by in its if each == term and kind in (None, of))
+
+    def terms(self, kind: str | None) -> set[str]:
+        """The terms that others carried then than today."""
+        return {term for of, term in self.differences if kind in (None, of)}
 
     def tables_in(self, sql: str) -> tuple[str, list[Any]]:
-        """A WITH clause that puts what was published then in place of each table in `sql`."""
-        written, params = [], []
+        """A WITH clause that puts what was published then in place of each table in `sql`.
+
+        Of entries themselves those of today stay in it, for `condition` to leave out: a condition
+        in the clause would keep PostgreSQL from reading it in order.
+        """
+        written: list[str] = []
+        params: list[Any] = []
         for table in lists_read():
             name = table._meta.db_table
             if name in sql:
+                is_filtered = table is not PublishedRow
+                where = " WHERE NOT entry_id = ANY(%s::bigint[])" if is_filtered else ""
                 written.append(
-                    f"{name} AS NOT MATERIALIZED (SELECT * FROM {name}"
-                    " WHERE NOT entry_id = ANY(%s::bigint[]) UNION ALL"
+                    f"{name} AS NOT MATERIALIZED (SELECT * FROM {name}{where} UNION ALL"
                     f" SELECT * FROM json_populate_recordset(NULL::{name}, %s::json))"
                 )
-                params += [self.changed, orjson.dumps(self.rows.get(table, [])).decode()]
+                params += [self.changed] if is_filtered else []
+                params.append(orjson.dumps(self.rows.get(table, [])).decode())
         return f"WITH {', '.join(written)}", params
+
+    @property
+    def condition(self) -> Condition:
+        """That a row `p` was published then: those that were computed have no page."""
+        return Condition("p.html IS NULL OR NOT p.entry_id = ANY(%s::bigint[])", (self.changed,))
 
 
 def lists_read() -> list[type[models.Model]]:
@@ -127,7 +155,13 @@ def _of_lists(moment: datetime, _state: str) -> Past:
         published = Published(face.entry_id, face.document, brief, names.entry_id, names.shown)
         for row in face.kind.project(published):
             rows.setdefault(type(row), []).append(_as_json(row))
-    return Past(ids, rows)
+    differences = Counter(
+        (str(row["kind"]), term)
+        for row in rows.get(PublishedRow, ())
+        for term in ("", *row["terms"])
+    )
+    differences.subtract(published_terms(ids))
+    return Past(ids, rows, differences)
 
 
 _FACES = (
