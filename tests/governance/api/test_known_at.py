@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import pytest
 from django.test import Client
 
@@ -58,8 +57,7 @@ def now() -> str:
 
 
 def document(key: str) -> dict[str, Any]:
-    newest = Revision.objects.filter(entry__key=key).order_by("-number").first()
-    return orjson.loads(newest.document)
+    return Revision.objects.filter(entry__key=key).order_by("-number")[0].content
 
 
 def without_germany() -> None:
