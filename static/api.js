@@ -4,7 +4,7 @@
 
 function fieldFor(row, endpoint) {
   const name = row.dataset.name;
-  const choices = row.dataset.choices ? row.dataset.choices.split(" ") : null;
+  const choices = row.querySelector("[data-choices]")?.textContent.split(", ");
   const field = document.createElement(choices ? "select" : "input");
   if (choices) for (const choice of ["", ...choices]) field.add(new Option(choice, choice));
   else field.value = row.dataset.example || "";

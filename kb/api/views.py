@@ -87,14 +87,15 @@ def _field(parameter: dict[str, Any]) -> dict[str, Any]:
         "in_path": parameter["in"] == "path",
         "is_required": parameter.get("required", False),
         "repeats": parameter.get("explode") is True,
-        "choices": " ".join(choices) if has_few and not is_list else "",
-        "values": _values(one, choices if has_few else [], schema.get("default")),
+        "choices": ", ".join(choices) if has_few else "",
+        "takes_one": not is_list,
+        "values": _values(one, schema.get("default")),
         "example": parameter.get("example", ""),
     }
 
 
-def _values(one: dict[str, Any], choices: list[str], default: Any) -> str:
-    told = ", ".join(choices)
+def _values(one: dict[str, Any], default: Any) -> str:
+    told = ""
     if one.get("type") == "integer" and "maximum" in one and one["maximum"] < 1_000:
         told = f"{one['minimum']} to {one['maximum']}"
     usual = f"default {default}" if default is not None else ""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from kb.publication.markdown import markdown_html
@@ -65,11 +66,18 @@ def _part(text: str) -> Part:
 
 
 def _html(text: str) -> SafeString:
-    """Markdown as HTML. Links between guides lead to pages; what is too wide can be scrolled."""
+    """Markdown as HTML. Links between guides lead to pages; what is too wide can be scrolled, and
+    a table that can is called by the heads of its columns.
+    """
     html = str(markdown_html(text))
     html = re.sub(r'href="(?:docs/)?openapi\.json"', 'href="/api/v1/openapi.json"', html)
     html = re.sub(rf'href="({"|".join(GUIDES)})\.md"', r'href="/data/guide/\1/"', html)
     html = re.sub(r'<a href="(?!/|https?:|#)[^"]*"[^>]*>(.*?)</a>', r"\1", html)
     html = html.replace("<pre>", '<pre tabindex="0">')
-    region = '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>'
-    return SafeString(html.replace("<table>", region).replace("</table>", "</table></div>"))
+    return SafeString(re.sub(r"<table>.*?</table>", _scrolled, html, flags=re.DOTALL))
+
+
+def _scrolled(table: re.Match[str]) -> str:
+    heads = re.findall(r"<th\b[^>]*>(.*?)</th>", table[0], flags=re.DOTALL)
+    name = ", ".join(filter(None, map(strip_tags, heads)))
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{table[0]}</div>'

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from kb.jobs import worker
 
@@ -95,7 +96,10 @@ def mailbox(mail_server: MailServer) -> Mailbox:
 def run_worker(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], None]]:
-    """Runs a worker until nothing is due. Its threads leave no connection behind."""
+    """Runs a worker until nothing is due: what the test has put into the queue, and not what the
+    schedule puts there at the minute at which the test runs. Its threads leave no connection behind.
+    """
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     forget_jobs()
     yield lambda: asyncio.run(one_worker())
