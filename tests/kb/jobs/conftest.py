@@ -97,7 +97,7 @@ def run_worker(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], None]]:
     """Runs a worker until nothing is due: what the test has put into the queue, and not what the
-    schedule puts there at the minute at which the test runs. Its threads leave no connection behind.
+    schedule puts there at the minute at which the test runs. Its threads leave no connection.
     """
     monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
