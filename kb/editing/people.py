@@ -14,7 +14,7 @@ from kb.editing.activity import record
 from kb.editing.errors import EditingError, NotAllowed
 from kb.editing.permissions import Action, may, require
 from kb.editing.tokens import revoke_all
-from kb.models import Changeset, Grant, Label, Notice, Role, User, Webhook
+from kb.models import Changeset, Grant, Label, Notice, Role, User, Watch, Webhook
 from kb.models.user import GRANTED
 
 # Plain letters, so that nobody can take a name that looks like another's; no @, so that nobody
@@ -248,6 +248,7 @@ def _anonymise(user: User) -> None:
     Authenticator.objects.filter(user=user).delete()
     user.access_tokens.all().delete()
     Webhook.objects.filter(user=user).delete()
+    Watch.objects.filter(user=user).delete()
     user.full_name = FORMER
     user.first_name = user.last_name = user.email = ""
     user.affiliations, user.mail = [], User.Mail.NONE

@@ -11,6 +11,7 @@ from kb.models.search import NameEntry, SearchEntry
 from kb.models.standing import Dismissal, LinkCheck, PublishedFinding, Verification
 from kb.models.suggestion import VisitorSuggestion
 from kb.models.user import AccessToken, Grant, Role, User
+from kb.models.watch import Watch
 from kb.models.webhook import Delivery, Webhook
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "User",
     "Verification",
     "VisitorSuggestion",
+    "Watch",
     "Webhook",
 ]
