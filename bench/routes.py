@@ -23,6 +23,8 @@ Check = Callable[[Ask, Answer], Wrong]
 class Route:
     """A kind of request, as each server has it (none where it has no such thing).
 
+    `is_counted`: it is also asked of a server that does not limit requests.
+
     Goals: `share` of the limit (0.35), `times` as fast as the usual way, `faster` as many times as
     fast as another route of ours, `least`: so many a second of what a request has so many of.
     """
@@ -36,6 +38,19 @@ class Route:
     times: float | None = None
     faster: tuple[float, str] | None = None
     least: tuple[float, int, str] | None = None
+    is_counted: bool = False
+
+    @property
+    def asks(self) -> dict[str, Sequence[Ask]]:
+        """What is asked of each server."""
+        uncounted = self.ours if self.is_counted else ()
+        every = {
+            "ours": self.ours,
+            "uncounted": uncounted,
+            "limit": self.limit,
+            "usual": self.usual,
+        }
+        return {name: its for name, its in every.items() if its}
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,7 @@ def routes(sample: Sequence[Sampled]) -> list[Route]:
         [Ask(f"/api/{each.kind}/{each.key}/") for each in sample],
         share=0.35,
         times=10,
+        is_counted=True,
     )
     unchanged = Route(
         "entry, not changed (304)",

@@ -1,4 +1,4 @@
-"""The three servers that are compared, each started as the launcher starts ours."""
+"""The servers that are compared, each started as the launcher starts ours."""
 
 import http.client
 import os
@@ -19,9 +19,11 @@ from launcher.run import GRANIAN, HOST
 
 APPLICATIONS: Mapping[str, str] = {
     "ours": "config.wsgi:application",
+    "uncounted": "config.wsgi:application",
     "limit": "bench.limit:application",
     "usual": "bench.usual.wsgi:application",
 }
+PLENTY = "1000000"  # times as much as usual may be asked: counted as on a site, never refused
 PATIENCE = 30.0  # seconds for a server to take connections
 
 
@@ -70,6 +72,7 @@ def _server(name: str, database_url: str, data: Path) -> Iterator[Server]:
         "CG_DATA": str(data),
         "DATABASE_URL": database_url,
         "CG_STATEMENT_TIMEOUT": "2s",
+        "CG_LIMITS": "0" if name == "uncounted" else PLENTY,
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     log = data / "bench" / f"{name}.log"

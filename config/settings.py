@@ -15,7 +15,9 @@ CG_LOCAL_URL          where this very server is, for links in mails when there i
                       `make run` sets it
 CG_PROXIES            how many proxies of your own stand in front and add to X-Forwarded-For;
                       without it none: behind one, all visitors then share one limit of attempts
-                      to sign in
+                      to sign in, and one of requests of the API
+CG_LIMITS             how many times as much as usual may be asked of the API (1); 0: as much as
+                      one likes, where a proxy counts already
 CG_RELEASES           folder of releases, shared by all servers of a site; without it `releases/`
                       in the data folder
 CG_DEBUG              1: Django's error pages and unhashed static files; never in public
@@ -34,6 +36,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("CG_DATA") or BASE_DIR / "var").absolute()
 
 RELEASES_DIR = Path(os.environ.get("CG_RELEASES") or DATA_DIR / "releases").absolute()
+# Where requests of the API are counted, by all processes of this machine; None: nowhere.
+API_LIMITS_FACTOR = int(os.environ.get("CG_LIMITS") or 1)
+API_LIMITS = DATA_DIR / "limits" if API_LIMITS_FACTOR else None
 
 DEBUG = os.environ.get("CG_DEBUG") == "1"
 SECRET_KEY = os.environ.get("CG_SECRET_KEY") or secret_key(DATA_DIR / "secret-key")

@@ -5,13 +5,15 @@ answer) is read by the checks, the OpenAPI file and the documentation page alike
 
 The order of checks, for every endpoint: length and encoding of the address (414, 400), path (404),
 method (405), token (401, 403), format (406), body (415, 413, 400), parameters (400, all errors at
-once), entry (404, 308, 410), condition (304), answer (200; 503 when it takes too long; 500).
+once), entry (404, 308, 410), condition (304), how much was asked lately (429), answer (200; 503
+when it takes too long; 500). What failed before that is counted too: 429 may stand in its place.
 """
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
@@ -23,7 +25,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, resolve, reverse
 from django.utils.http import http_date
 
-from kb.api import bodies, errors, owners
+from kb.api import bodies, errors, limits, owners
 from kb.api.deprecation import Deprecation
 from kb.api.errors import OPEN_TO_ALL, Problem, logger
 from kb.api.negotiation import FORMATS, NotAcceptable, chosen
@@ -149,6 +151,7 @@ class Endpoint(Generic[Asked]):
     accepts: ClassVar[tuple[str, ...]] = (bodies.JSON,)
     scope: ClassVar[str] = ""
     success: ClassVar[int] = 200  # the usual status of an answer
+    policy: ClassVar[limits.Policy] = limits.READING  # how often one may ask
     deprecation: ClassVar[Deprecation | None] = None
     on_page: ClassVar[bool] = True  # else the OpenAPI file alone has it, the page has its like
 
@@ -216,8 +219,29 @@ class Endpoint(Generic[Asked]):
         return (self.method,)
 
     def __call__(self, request: HttpRequest, **arguments: str) -> HttpResponse:
+        account = limits.Account(self.policy, request)
+        response = self._answered(request, arguments, account)
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            response = self._counted(request, response, account)
+        for name, value in account.headers.items():
+            response.headers._store[name.lower()] = (name, value)
+        return response
+
+    def _counted(
+        self, request: HttpRequest, response: HttpResponse, account: limits.Account
+    ) -> HttpResponse:
+        """An error, counted if it was found before; another one when there were too many."""
         try:
-            return self._respond(request, arguments)
+            account.count()
+        except Problem as problem:
+            return errors.answer(request, problem)
+        return response
+
+    def _answered(
+        self, request: HttpRequest, arguments: Mapping[str, str], account: limits.Account
+    ) -> HttpResponse:
+        try:
+            return self._respond(request, arguments, account)
         except Problem as problem:
             return errors.answer(request, problem)
         except WrongParameters as wrong:
@@ -229,7 +253,9 @@ class Endpoint(Generic[Asked]):
         except Exception:  # noqa: BLE001  logged there; a client gets no stack
             return errors.server_error(request)
 
-    def _respond(self, request: HttpRequest, arguments: Mapping[str, str]) -> HttpResponse:
+    def _respond(
+        self, request: HttpRequest, arguments: Mapping[str, str], account: limits.Account
+    ) -> HttpResponse:
         errors.check_address(request)
         if request.method == "OPTIONS":
             allowed = {"Allow": self.methods, "Access-Control-Allow-Methods": self.methods}
@@ -243,6 +269,7 @@ class Endpoint(Generic[Asked]):
             current = self.current_tag(call)
             if current is not None and matches(conditions, current):
                 return self._unchanged(current, call)
+        account.count(call.token)
         return self._success(self.answer(call), is_head=request.method == "HEAD")
 
     def _call(self, request: HttpRequest, arguments: Mapping[str, str]) -> Call[Asked]:

@@ -28,7 +28,10 @@ BROKEN = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")  # how Django shows bytes that ar
 
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Location, X-Request-ID",
+    "Access-Control-Expose-Headers": (
+        "ETag, Last-Modified, Link, Location, RateLimit, RateLimit-Policy, Retry-After,"
+        " X-Request-ID"
+    ),
 }
 
 
@@ -203,6 +206,14 @@ CODES = {
             "A condition is needed",
             "Send `If-Match` with the ETag of the document, or `If-None-Match: *` for a new one, so"
             " that nothing is overwritten unseen.",
+        ),
+        Code(
+            "rate-limited",
+            429,
+            "Too many requests",
+            "Wait as many seconds as `Retry-After` says. `RateLimit` tells beforehand how many"
+            " requests are left. A token allows five times as many, `If-None-Match` costs nothing"
+            " while nothing has changed, and a release has everything at once.",
         ),
         Code(
             "server-error",

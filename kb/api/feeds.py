@@ -11,6 +11,7 @@ from django.conf import settings
 from kb.api import finding, shapes
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, Moved, origin
 from kb.api.errors import Problem
+from kb.api.limits import SEARCHING
 from kb.api.search import Q
 from kb.documents.vocabulary import nearest
 from kb.filters import Condition, Parameter, TermFilter, Values
@@ -239,6 +240,7 @@ class SearchFeed(FeedEndpoint):
     on_page = False
     path = "/feeds/search"
     name = "feed-search"
+    policy = SEARCHING
     summary = "Feed of a search"
     described = (
         "Entries in view that have all the words, under the filters of search: the thousand most"

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from kb.api import asking, bodies, shapes
 from kb.api.endpoints import UNCACHED, Answer, Call, Endpoint
 from kb.api.errors import MOST_OF_A_BATCH, WrongPlace
+from kb.api.limits import SEARCHING
 from kb.documents.vocabulary import nearest
 from kb.filters import Values
 from kb.kinds import kind_named
@@ -55,6 +56,7 @@ class MatchEndpoint(Endpoint[Values]):
     method = "POST"
     path = "/match"
     name = "match"
+    policy = SEARCHING
     group = "Search"
     summary = "Recognise names and numbers"
     description = (

@@ -32,6 +32,7 @@ COMMON = (
     "unauthorised",
     "not-acceptable",
     "address-too-long",
+    "rate-limited",
 )
 OF_BODIES = ("invalid-body", "body-too-large", "unsupported-media-type", "invalid-content")
 OURS = ("server-error", "query-too-expensive")
@@ -214,9 +215,20 @@ def _query_parameter(parameter: Parameter, endpoint: Endpoint[Any]) -> JSON:
     return {**described, "schema": schema}
 
 
+LIMITS = {
+    "RateLimit-Policy": {
+        "schema": shapes.TEXT,
+        "description": "How many requests (`q`) are allowed within so many seconds (`w`).",
+    },
+    "RateLimit": {
+        "schema": shapes.TEXT,
+        "description": "How many are left (`r`), and in how many seconds they begin anew (`t`).",
+    },
+}
 HEADERS = {
     "ETag": {"schema": shapes.TEXT, "description": "For If-None-Match."},
     "Cache-Control": {"schema": shapes.TEXT},
+    **LIMITS,
 }
 
 
@@ -277,7 +289,9 @@ def _problem(codes: list[str]) -> JSON:
 
 
 def _problem_response(code: str) -> JSON:
+    wait = {"Retry-After": {"schema": shapes.TEXT, "description": "Seconds to wait."}, **LIMITS}
     return {
+        **({"headers": wait} if code == "rate-limited" else {}),
         "description": f"{CODES[code].title}. {CODES[code].description}",
         "content": _problem_content(),
     }

@@ -16,6 +16,7 @@ from kb.api import asking, bodies, finding, shapes
 from kb.api.asking import Property
 from kb.api.endpoints import FORMAT, UNCACHED, Answer, Call, Endpoint, origin, page_of
 from kb.api.errors import MOST_OF_A_BATCH, Problem
+from kb.api.limits import SEARCHING
 from kb.filters import Parameter, Values
 from kb.kinds import Kind, kind_named, kinds
 from kb.parameters import one_of
@@ -235,6 +236,7 @@ class ServiceEndpoint(ReconciliationEndpoint):
 
     path = "/reconcile"
     name = "reconcile"
+    policy = SEARCHING
     summary = "What the service can do"
     description = (
         "Give this address to OpenRefine as a standard service: types are kinds, properties are"
@@ -303,6 +305,7 @@ class QueriesEndpoint(FormEndpoint):
 
     path = "/reconcile"
     name = "reconcile-queries"
+    policy = SEARCHING
     fields = ("queries", "extend")
     summary = "Match a batch of names"
     description = (

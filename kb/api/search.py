@@ -10,6 +10,7 @@ import orjson
 from kb.api import shapes
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
 from kb.api.entries import facet_json, fields_parameter, picked
+from kb.api.limits import SEARCHING
 from kb.api.paging import page_body
 from kb.filters import Condition, Parameter, Values
 from kb.kinds import kinds
@@ -33,6 +34,7 @@ class SearchEndpoint(Endpoint[lists.Asked]):
 
     path = "/search"
     name = "search"
+    policy = SEARCHING
     group = "Search"
     summary = "Search"
     description = (

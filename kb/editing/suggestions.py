@@ -6,7 +6,6 @@ without being published. None ends without the visitor being told.
 """
 
 import hashlib
-import ipaddress
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -29,6 +28,7 @@ from kb.editing.starting import drafts_of, start_edit
 from kb.editing.states import locked
 from kb.models import Changeset, User, VisitorSuggestion
 from kb.publication import reading
+from kb.senders import network_of
 
 Status = VisitorSuggestion.Status
 
@@ -197,19 +197,6 @@ def network_hash(address: str) -> str:
     """A keyed hash of a network: of an IPv4 address, or of the /64 that an IPv6 address is in."""
     network = network_of(address)
     return salted_hmac("kb.suggestions.network", network, algorithm="sha256").hexdigest()
-
-
-def network_of(address: str) -> str:
-    """ "2001:db8::1" → "2001:db8::/64". What is no address is a network of its own."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found.packed, 64), strict=False))
 
 
 def _one_at_a_time(hashed: str) -> None:

@@ -4,9 +4,6 @@ Public pages set no cookie and know no session. Against robots stand a field tha
 a signed token (`kb.web.form_tokens`, which says why it is enough in place of a CSRF token), a limit
 for each network, and limits of length; no third party is asked. Whatever is refused, what was typed
 is still there.
-
-The sender's address is REMOTE_ADDR, as the server saw it, or, behind CG_PROXIES proxies of one's
-own, what the outermost of them wrote into X-Forwarded-For: as for signing in.
 """
 
 import re
@@ -16,7 +13,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +22,7 @@ from kb.editing.errors import EditingError
 from kb.editing.suggestions import MOST, NotReceived, SentBefore, TooMany
 from kb.models import VisitorSuggestion
 from kb.publication import reading
+from kb.senders import address_of
 from kb.web.desk.answering import SeeOther
 from kb.web.entries import absent, unknown
 from kb.web.form_tokens import FormToken, WrongToken
@@ -126,7 +123,7 @@ def _received(request: HttpRequest, subject: Subject, statement: str) -> HttpRes
             statement,
             *(request.POST.get(name, "") for name in FIELDS),
             nonce=token.nonce,
-            network=sender_of(request),
+            network=address_of(request),
             shown=_words_of(subject.one(statement)),
         )
     except (WrongToken, EditingError) as problem:
@@ -142,15 +139,6 @@ class Trapped(EditingError):
 def _refuse_trapped(request: HttpRequest) -> None:
     if request.POST.get(TRAP):
         raise Trapped
-
-
-def sender_of(request: HttpRequest) -> str:
-    """The IP address that a request came from, "" where there is none, as over a socket file."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    passed_on = request.headers.get("X-Forwarded-For", "").split(",")
-    if 0 < proxies <= len(passed_on) and (address := passed_on[-proxies].strip()):
-        return address
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _words_of(shown: Shown | None) -> str:
