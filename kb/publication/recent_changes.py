@@ -51,6 +51,12 @@ def changes_after(sequence: int, limit: int) -> list[RecentChange]:
     return _fetched([Condition("c.sequence > %s", (sequence,))], "ASC", limit)
 
 
+def changes_numbered(sequences: Sequence[int]) -> list[RecentChange]:
+    """The lines with these sequence numbers, in their order."""
+    among = Condition("c.sequence = ANY(%s::bigint[])", (list(sequences),))
+    return _fetched([among], "ASC", len(sequences))
+
+
 def _fetched(conditions: Sequence[Condition], order: str, limit: int) -> list[RecentChange]:
     where = " AND ".join(each.sql for each in conditions) or "true"
     rows = reading.fetch_all(
