@@ -233,13 +233,40 @@ class Chip(NamedTuple):
 
 def chips(path: str, asking: Asking, given: Values) -> list[Chip]:
     """Everything that narrows the list, each with the way to take it back."""
-    declared = declared_by(p for each in asking.filters for p in each.parameters())
-    names = _entry_names(declared, given)
+    names = {
+        k: str(entry.shown["name"]) for k, entry in reading.known(keys_in(asking, given)).items()
+    }
     return [
-        Chip(
+        Chip(label, shown, address(path, _without(given, name, value)))
+        for name, value, label, shown in in_words(asking, given, names)
+    ]
+
+
+def keys_in(asking: Asking, given: Values) -> list[str]:
+    """The keys of entries that the filters of a list name."""
+    declared = _filtering_parameters(asking)
+    return [
+        value
+        for name, values in given.items()
+        if name in declared and "x-entry" in declared[name].schema
+        for value in values
+    ]
+
+
+def in_words(
+    asking: Asking, given: Values, names: Mapping[str, str]
+) -> list[tuple[str, str, str, str]]:
+    """Parameter, value, what both are called: for each value that narrows the list.
+
+    `names`: key → name of an entry.
+    """
+    declared = _filtering_parameters(asking)
+    return [
+        (
+            name,
+            value,
             _label(asking, name),
             names.get(value) or _value_label(asking, declared[name], value),
-            address(path, _without(given, name, value)),
         )
         for name, values in given.items()
         if name in declared
@@ -247,14 +274,8 @@ def chips(path: str, asking: Asking, given: Values) -> list[Chip]:
     ]
 
 
-def _entry_names(declared: Mapping[str, Parameter], given: Values) -> dict[str, str]:
-    keys = [
-        value
-        for name, values in given.items()
-        if name in declared and "x-entry" in declared[name].schema
-        for value in values
-    ]
-    return {key: str(entry.shown["name"]) for key, entry in reading.known(keys).items()}
+def _filtering_parameters(asking: Asking) -> dict[str, Parameter]:
+    return declared_by(p for each in asking.filters for p in each.parameters())
 
 
 _SUFFIXES = {".all": " (all of)", ".not": " (none of)", ".from": " from", ".to": " to"}
