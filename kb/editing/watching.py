@@ -164,7 +164,7 @@ def watch(user: User, address: str, frequency: str) -> Watch:
     mine = Watch.objects.filter(user=user)
     found = mine.filter(what=thing.what, value=thing.value).first()
     if found is not None:
-        set_frequency(found, often)
+        set_frequency([found], often)
         return found
     if mine.count() >= MOST:
         raise EditingError(f"You watch {MOST} things already. Stop watching one of them first.")
@@ -179,10 +179,12 @@ def _frequency(frequency: str) -> str:
     return frequency
 
 
-def set_frequency(watched: Watch, frequency: str) -> None:
-    """Raises EditingError when there is no such frequency."""
-    watched.frequency = _frequency(frequency)
-    watched.save(update_fields=["frequency"])
+def set_frequency(watches: Sequence[Watch], frequency: str) -> None:
+    """Raises EditingError when there is no such frequency. Without mail, none is on its way."""
+    often, chosen = _frequency(frequency), Watch.objects.filter(pk__in=[w.pk for w in watches])
+    chosen.update(frequency=often)
+    if often == Watch.Frequency.NEVER:
+        chosen.update(telling=None)
 
 
 def unwatch(watched: Watch) -> None:
@@ -248,8 +250,7 @@ def opened(secret: str) -> list[Watch] | None:
 
 def stop_mail(watches: Sequence[Watch]) -> None:
     """Send no more mail about these; they stay at the desk, where mail can be asked for again."""
-    chosen = Watch.objects.filter(pk__in=[each.pk for each in watches])
-    chosen.update(frequency=Watch.Frequency.NEVER)
+    set_frequency(watches, Watch.Frequency.NEVER)
 
 
 def _signer() -> signing.Signer:

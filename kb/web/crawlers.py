@@ -27,7 +27,15 @@ XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
 # Not for the public, endless, or of no use to anybody who did not ask for it.
-DISALLOWED = ("/desk/", "/accounts/", "/suggest/", "/suggestions/", "/search/", "/*cursor=")
+DISALLOWED = (
+    "/desk/",
+    "/accounts/",
+    "/suggest/",
+    "/suggestions/",
+    "/watching/",
+    "/search/",
+    "/*cursor=",
+)
 UNLISTED = frozenset({"search/"})
 
 View = Callable[..., HttpResponseBase]
@@ -44,6 +52,7 @@ def until_published(view: View) -> View:
         response = HttpResponseNotModified() if is_known else view(request, *args, **kwargs)
         response.headers["ETag"] = tag
         response.headers["Cache-Control"] = CACHED
+        response.headers["Vary"] = "Accept-Encoding"
         return response
 
     return answer

@@ -56,6 +56,7 @@ def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
         "prev": address(path, given, cursor=found.prev) if found.prev else "",
         "api": here(f"/api/v1/{kind.plural}", given),
         "feed": here(f"/api/v1/feeds/kind/{kind.name}.atom", _filtering(asking, given)),
+        "watch": watch_links(kind, asking, given),
         "formats": [
             {
                 "label": each.label,
@@ -83,6 +84,23 @@ def together(kind: Kind, paths: Sequence[str]) -> list[dict[str, Any]]:
 def _filtering(asking: Asking, given: Values) -> Values:
     """Of the parameters those that say which entries, not how they are shown."""
     return {name: values for name, values in given.items() if name in asking.filter_of}
+
+
+def watch_links(kind: Kind, asking: Asking, given: Values) -> list[dict[str, str]]:
+    """The list and each chosen term that is watched on its own: what it is called, where to ask."""
+    terms = [
+        (f"“{each.value_label(value)}” in all kinds", f"term:{each.term(value)}")
+        for each in asking.filters
+        if isinstance(each, TermFilter) and each.has_feed
+        for value in given.get(each.name, ())
+    ]
+    itself = ("this list", f"list:{here(kind.plural, _filtering(asking, given))}")
+    return [{"label": label, "address": watch_address(what)} for label, what in (itself, *terms)]
+
+
+def watch_address(what: str) -> str:
+    """The page at the desk that asks whether to watch something: see `kb.editing.watching`."""
+    return f"/desk/watching/new/?{urlencode({'what': what})}"
 
 
 def _structured(request: HttpRequest, kind: Kind, found: lists.Page, path: str) -> SafeString:

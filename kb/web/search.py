@@ -14,7 +14,15 @@ from kb.publication import lists
 from kb.publication.lists import Asked, Asking, Facet, FacetValue
 from kb.publication.passages import Piece
 from kb.publication.searching import Found, SearchResult, search
-from kb.web.lists import address, chips, given_in, hidden, refused, shown_facet
+from kb.web.lists import (
+    address,
+    chips,
+    given_in,
+    hidden,
+    refused,
+    shown_facet,
+    watch_address,
+)
 from kb.web.pages import absolute, page, public_page
 from kb.web.rows import listed
 
@@ -81,6 +89,7 @@ def _results(asking: Asking, asked: Asked, given: Values, question: str) -> dict
         "without_filters": address(PATH, {"q": [question]}) if asked.conditions else "",
         "api": address("/api/v1/search", unpaged),
         "feed": address("/api/v1/feeds/search.atom", unpaged),
+        "watch": watch_address(address("search:", unpaged).replace("?", "", 1)),
     }
 
 

@@ -14,6 +14,7 @@ from kb.web import (
     lists,
     references,
     search,
+    stop_mail,
     suggest,
     texts,
 )
@@ -41,6 +42,7 @@ def patterns(additions: Additions = PLAIN) -> list[URLPattern | URLResolver]:
         path("data/guide/<str:name>/", guides.guide, name="guide"),
         path("suggest/", suggest.suggest, name="suggest"),
         path("suggestions/<str:secret>/", suggest.status_page, name="suggestion"),
+        path("watching/stop/<str:secret>/", stop_mail.stop_page, name="stop-mail"),
         path("entries/<str:key>/", entries.canonical, name="canonical"),
         path("entries/<str:key>/history/", history.history_page, name="history"),
         path("entries/<str:key>/references/", references.references_page, own, name="references"),

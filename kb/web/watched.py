@@ -38,12 +38,13 @@ class Named:
 
 def named(watches: Sequence[Watch]) -> list[Named]:
     """What each of them is called. Reads names of entries once."""
-    queries = {each: _query(each) for each in watches if each.what in (What.LIST, What.SEARCH)}
+    asked = [each for each in watches if each.what in (What.LIST, What.SEARCH)]
+    queries = {each.address: _query(each) for each in asked}
     keys = {each.value for each in watches if each.what == What.ENTRY}
     for asking, given in queries.values():
         keys |= set(keys_in(asking, given))
     known = reading.known(keys)
-    return [_named(each, queries.get(each), known) for each in watches]
+    return [_named(each, queries.get(each.address), known) for each in watches]
 
 
 Query = tuple[lists.Asking, Mapping[str, Sequence[str]]]

@@ -23,6 +23,7 @@ from kb.web.desk import (
     starting,
     suggestions,
     verifying,
+    watching,
     webhooks,
 )
 from kb.web.desk.access import desk_page
@@ -58,6 +59,11 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/", webhooks.webhooks_page, name="desk-webhooks"),
     path("webhooks/<int:pk>/", webhooks.webhook_page, name="desk-webhook"),
     path("webhooks/<int:pk>/act/", webhooks.act_on_webhook, name="desk-act-on-webhook"),
+    path("watching/", watching.watching_page, name="desk-watching"),
+    path("watching/new/", watching.new_page, name="desk-watch"),
+    path("watching/all/", watching.act_on_all, name="desk-act-on-all-watched"),
+    path("watching/<int:pk>/", watching.watched_page, name="desk-watched"),
+    path("watching/<int:pk>/act/", watching.act_on_watched, name="desk-act-on-watched"),
     path("notices/seen/", notices.see, name="desk-seen"),
     path("notices/leave/<int:pk>/", notices.leave, name="desk-leave"),
     path("notices/rejoin/<int:pk>/", notices.rejoin, name="desk-rejoin"),
