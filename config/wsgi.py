@@ -8,7 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _django = get_wsgi_application()
 
 # These need the applications to be set up.
+from config.encodings import encoded  # noqa: E402
 from config.front import public_first  # noqa: E402
 from kb.api.unchanged import unchanged_first  # noqa: E402
 
-application = unchanged_first(public_first(_django))
+application = encoded(unchanged_first(public_first(_django)))

@@ -104,6 +104,7 @@ def with_headers(response: HttpResponse, tag: str, links: str = "") -> HttpRespo
     if links:
         response.headers["Link"] = links
     response.headers["Cache-Control"] = CACHED
+    response.headers["Vary"] = "Accept-Encoding"  # see config.encodings
     return response
 
 
