@@ -89,7 +89,7 @@ def _claimed(notices: NoticeQuerySet) -> NoticeQuerySet:
 
 
 def _body_of(notice: Notice) -> str:
-    return _text(
+    return text(
         "notice",
         sentence=sentence_of(notice.activity),
         link=link_of(notice.activity),
@@ -152,7 +152,7 @@ class Part:
 
 def _digest(notices: Sequence[Notice]) -> str:
     shown = notices[:LONGEST_DIGEST]
-    return _text(
+    return text(
         "digest",
         parts=_parts(shown),
         left_out=len(notices) - len(shown),
@@ -219,7 +219,7 @@ def _deliver_answer(postman: Postman, suggestion: VisitorSuggestion) -> bool:
         postman.send(
             to=suggestion.email,
             subject=f"{settings.SITE_NAME}: an answer to your suggestion",
-            body=_text("answer", suggestion=suggestion, link=_link_of_suggestion(suggestion)),
+            body=text("answer", suggestion=suggestion, link=_link_of_suggestion(suggestion)),
             name=f"suggestion-{suggestion.pk}-{suggestion.answered_at:%Y%m%dT%H%M%S%f}",
         )
     except Delayed as problem:
@@ -289,7 +289,7 @@ def _subject(sentence: str) -> str:
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 2].rstrip()} …"
 
 
-def _text(template: str, **context: object) -> str:
+def text(template: str, **context: object) -> str:
     shared = {"site": settings.SITE_NAME, "account": address(ACCOUNT)}
     return render_to_string(f"kb/mail/{template}.txt", shared | context).strip() + "\n"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kb.editing import idle, knowledge, links, scheduling, second_reviews
-from kb.jobs import mail, upkeep, webhooks
+from kb.jobs import mail, upkeep, watching, webhooks
 from kb.publication.tiers import reorder_search
 from kb.releases.shelf import withdraw_redacted
 
@@ -48,6 +48,7 @@ SCHEDULE = (
         is_made_good=False,
     ),
     Scheduled("mail-digests", "0 7 * * *", mail.mail_digests, sends_mail=True),
+    Scheduled("mail-watched", "10 7 * * *", watching.mail_watched, sends_mail=True),
     Scheduled("idle-drafts", "20 2 * * *", idle.notice_and_withdraw),
     Scheduled("clear-sessions", "30 2 * * *", lambda _due: upkeep.clear_sessions()),
     Scheduled("forget-networks", "40 2 * * *", upkeep.forget_networks),

@@ -2,8 +2,9 @@
 
 import logging
 import smtplib
+from collections.abc import Mapping
 from email.errors import MessageError
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -45,15 +46,23 @@ class Postman:
         except (OSError, smtplib.SMTPException):
             log.debug("The mail server did not say good-bye.")
 
-    def send(self, *, to: str, subject: str, body: str, name: str) -> None:
+    def send(
+        self,
+        *,
+        to: str,
+        subject: str,
+        body: str,
+        name: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Return once the server has taken the mail. Raises MailServerDown, Delayed or Refused.
 
         `name`: of the event, the same whenever it is sent; it makes the Message-ID, by which a
-        mail that comes twice is recognised.
+        mail that comes twice is recognised. `headers`: more of them.
         """
-        headers = {"Message-ID": message_id(name), "Auto-Submitted": "auto-generated"}
+        own = {"Message-ID": message_id(name), "Auto-Submitted": "auto-generated", **headers}
         line = " ".join(subject.split())
-        mail = EmailMessage(line, body, to=[to], headers=headers, connection=self.connection)
+        mail = EmailMessage(line, body, to=[to], headers=own, connection=self.connection)
         try:
             self.connection.open()
             mail.send()

@@ -1,8 +1,19 @@
 """What people follow of what is published, and how far they were told."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from kb.models.user import User
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    def mailable(self) -> Self:
+        """Those whose owners can and want to be told by mail."""
+        people = self.filter(user__is_active=True).exclude(user__email="")
+        return people.exclude(user__mail=User.Mail.NONE).exclude(frequency=Watch.Frequency.NEVER)
 
 
 class Watch(models.Model):
@@ -35,6 +46,8 @@ class Watch(models.Model):
     telling = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(auto_now_add=True)
     looked_at = models.DateTimeField(default=timezone.now)
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         constraints = [
