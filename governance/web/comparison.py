@@ -1,12 +1,14 @@
 """Bodies and proposals side by side, as a page and in the frame of another site."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from html import escape, unescape
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from governance.analyses.compared import (
@@ -29,6 +31,7 @@ from governance.analyses.comparison import (
     Row,
     tally,
 )
+from governance.pictures.comparison import Question, Said, comparison_picture
 from kb.documents.inexact_dates import InexactDate
 from kb.filters import Parameter, Values
 from kb.parameters import UnreadableAddress, Wrong, WrongParameters, declared_by, wrong_in
@@ -38,12 +41,13 @@ from kb.publication.lists import with_survivors
 from kb.publication.markdown import markdown_html
 from kb.publication.names import Names
 from kb.web.lists import given_in
-from kb.web.pages import absolute, page, public_page
-from kb.web.pictured import OF_A_FRAME
+from kb.web.pages import absolute, daily_page, page, public_page
+from kb.web.pictured import OF_A_FRAME, sheet, svg_answer
 
 JSON = dict[str, Any]
 
 PATH, EMBED, API = "/compare/", "/embed/compare/", "/api/v1/compare"
+FILE = "/compare.svg"
 TEMPLATE = "governance/compare.html"
 
 IN_TITLE = 3  # names
@@ -86,6 +90,56 @@ def compare_frame(request: HttpRequest) -> HttpResponse:
     response.headers["Content-Security-Policy"] = OF_A_FRAME
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@daily_page
+def compare_file(request: HttpRequest) -> HttpResponse:
+    """`/compare.svg`: the table as a picture, for slides and papers; errors in plain text."""
+    try:
+        given = given_in(request)
+        asked = asked_of(_checked(given))
+    except UnreadableAddress as problem:
+        return _in_plain_text([str(problem)])
+    except WrongParameters as problem:
+        return _in_plain_text([f"{error.parameter}: {error.detail}" for error in problem.errors])
+    found = compared(asked)
+    names = [column["name"] for column in found.columns]
+    questions = [_question(row) for row in _shown_rows(found, given)]
+    page_of_it = absolute(request, Here(asked, given).but())
+    origin = f"{settings.SITE_NAME}, CC BY 4.0. {_legend(found)}Sources: {page_of_it}"
+    picture = comparison_picture(_title(found), names, questions)
+    return svg_answer(picture.standalone(sheet(), origin), "-".join(["compare", *asked.keys[:3]]))
+
+
+def _in_plain_text(wrong: Sequence[str]) -> HttpResponse:
+    return HttpResponse(
+        "\n".join(wrong), content_type="text/plain; charset=utf-8", status=HTTPStatus.BAD_REQUEST
+    )
+
+
+def _legend(found: Compared) -> str:
+    if found.asked.beside is None:
+        return ""
+    return ", ".join(f"{SHAPES[each]} {label}" for each, label in READINGS.items()) + ". "
+
+
+def _question(row: Row) -> Question:
+    cells = [
+        Said(_plain(cell.text), SHAPES[cell.reading] if cell.reading else "") for cell in row.cells
+    ]
+    return Question(SECTIONS[row.section], row.label, _mark(row), cells)
+
+
+def _plain(markdown: str) -> str:
+    return unescape(strip_tags(markdown_html(markdown).replace("</", " </"))).strip()
+
+
+def _mark(row: Row) -> str:
+    return "≠" if row.differs else "=" if row.is_same else ""
+
+
+def _shown_rows(found: Compared, given: Values) -> list[Row]:
+    return [row for row in found.rows if not ("only" in given and row.is_same)]
 
 
 def _asked(request: HttpRequest) -> tuple[Values, Asked] | HttpResponse:
@@ -182,8 +236,7 @@ class Here:
 def _context(request: HttpRequest, given: Values, found: Compared) -> JSON:
     asked = found.asked
     go = Here(asked, given)
-    only_differences = "only" in given
-    rows = [row for row in found.rows if not (only_differences and row.is_same)]
+    rows = _shown_rows(found, given)
     notes = Notes()
     _with_sources(rows)
     address = absolute(request, go.but())
@@ -202,13 +255,14 @@ def _context(request: HttpRequest, given: Values, found: Compared) -> JSON:
         "on": InexactDate.of(asked.on).readable if asked.on else "",
         "is_beside": asked.beside is not None,
         "pages": _pages(asked, go),
-        "is_only": only_differences,
+        "is_only": "only" in given,
         "hidden": len(found.rows) - len(rows),
-        "switch": go.but(only=None if only_differences else "differences"),
+        "switch": go.but(only=None if "only" in given else "differences"),
         "whole": go.but(dimension=None) if asked.dimensions else "",
         "notes": notes.html(),
         "api": f"{API}?{go.query(only=None)}",
         "csv": f"{API}.csv?{go.query(only=None)}",
+        "svg": f"{FILE}?{go.query()}",
         "address": address,
         "cite_as": f"“{title}”, {settings.SITE_NAME}, {address}",
         "embed_code": _frame_code(absolute(request, f"{EMBED}?{go.query()}"), title),
@@ -312,7 +366,7 @@ def _row(row: Row, notes: Notes) -> JSON:
         "name": row.name,
         "label": row.label,
         "differs": row.differs,
-        "mark": "≠" if row.differs else "=" if row.is_same else "",
+        "mark": _mark(row),
         "said": "They differ" if row.differs else "All say the same" if row.is_same else "",
         "partly": f"{row.stated} of {len(row.cells)} say" if is_partial else "",
         "cells": [_cell(row, cell, notes) for cell in row.cells],

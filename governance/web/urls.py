@@ -4,7 +4,7 @@ from django.urls import path
 
 from governance.web.agreement import common_ground_page, draw_years
 from governance.web.arguments import arguments_page, import_page
-from governance.web.comparison import compare_frame, compare_page
+from governance.web.comparison import compare_file, compare_frame, compare_page
 from governance.web.figures import patterns as figure_patterns
 from governance.web.home import ways_in
 from governance.web.ideas import draw_ideas, ideas_page
@@ -26,6 +26,7 @@ urlpatterns = [
     path("common-ground/", common_ground_page, name="common-ground"),
     *picture_routes("common-ground/years", draw_years),
     path("compare/", compare_page, name="compare"),
+    path("compare.svg", compare_file),
     path("embed/compare/", compare_frame),
     path("ideas/", ideas_page, name="ideas"),
     *picture_routes("ideas/map", draw_ideas),

@@ -118,7 +118,12 @@ def svg_file(request: HttpRequest, drawn: Pictured) -> HttpResponse:
     """`….svg`: the picture as a file that needs nothing else."""
     origin = f"{settings.SITE_NAME}, CC BY 4.0. {absolute(request, drawn.page)}"
     body = drawn.picture.standalone(sheet(), f"{drawn.empty} {origin}".strip())
-    return _file(body, "image/svg+xml", f"{drawn.file_name}.svg", "inline")
+    return svg_answer(body, drawn.file_name)
+
+
+def svg_answer(body: str, file_name: str) -> HttpResponse:
+    """An SVG file. `file_name`: without suffix."""
+    return _file(body, "image/svg+xml", f"{file_name}.svg", "inline")
 
 
 @_drawn

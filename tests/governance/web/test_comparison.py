@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
@@ -149,3 +150,44 @@ def test_ten_columns_take_no_more_queries_than_two(queries):  # noqa: F811  the 
 
     assert len(set(taken)) == 1
     assert taken[0] <= 7
+
+
+def test_the_same_table_is_there_as_a_picture_that_can_be_cited():
+    address = "/compare.svg?keys=cern,iaea,iaia-and-cern-belfield"
+    assert unescape(address) in unescape(html_of(address.replace(".svg", "/")))
+
+    answer = Client().get(address)
+    svg = answer.content.decode()
+
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert (
+        'filename="compare-cern-iaea-iaia-and-cern-belfield.svg"' in answer["Content-Disposition"]
+    )
+    assert ET.fromstring(svg).tag.endswith("svg")  # noqa: S314  our own
+    assert ">≠ Enforcement</text>" in svg
+    assert "/compare/?keys=cern,iaea,iaia-and-cern-belfield" in re.sub(r"</?text[^>]*>", "", svg)
+    assert "<p>" not in unescape(svg)
+    assert Client().get(address, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
+
+
+def test_beside_a_model_the_picture_has_its_signs_and_says_what_they_mean():
+    svg = Client().get("/compare.svg?model=cern").content.decode()
+
+    assert "● takes over" in svg
+    assert re.search(r">[●◐○] ", svg)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("", "keys: Name what is to be compared."),
+        ("keys=cern,cerm", "Did you mean “cern”"),
+        ("keys=cern,iaea&shape=x", "shape: "),
+        ("keys=%ff", "UTF-8"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_is_said_in_plain_text(query, said):
+    answer = Client().get(f"/compare.svg?{query}")
+
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
