@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import orjson
 
-from kb.documents.difference import Change, difference
+from kb.documents.difference import Change, Piece, difference, text_pieces
 from kb.documents.reasons import RETRACTION_REASONS
 from kb.documents.schema import references
 from kb.kinds import JSON, kind_named
 from kb.publication.names import Names
 from kb.publication.recent_changes import RecentChange
-from kb.web.shown_changes import Wording, label_of_change, plain
+from kb.web.shown_changes import Wording, is_long, label_of_change, plain
 
 FEW = 12  # changes of one revision that are told; the page has the others
 SHORT = 160  # characters of a value
+PLACES = 4  # of one long text at which a change is told
+AROUND = 4  # words before and after such a place
 ACTIVE = ("revise", "restore")
 
 
@@ -126,8 +129,50 @@ def _line(change: Change) -> str:
             return f"{label} added: {after}"
         case "removed":
             return f"{label} removed: {before}"
+        case _ if is_long(change.before) and is_long(change.after):
+            return f"{label}: {_places(change.before, change.after)}"
         case _:
             return f"{label}: “{before}” became “{after}”"
+
+
+def _places(before: str, after: str) -> str:
+    """The first places at which a long text changed, each with a few words around it."""
+    pieces = text_pieces(before, after)
+    kept = sum(len(text) for kind, text in pieces if kind == "same")
+    if kept < min(len(before), len(after)) / 2:  # it was written anew
+        return f"“{_short(before)}” became “{_short(after)}”"
+    found = [place for is_same, place in _grouped(pieces) if not is_same]
+    told = [_place(pieces[a:b], pieces[a - 1 : a], pieces[b : b + 1]) for a, b in found[:PLACES]]
+    further = f"; and at {len(found) - PLACES} more places" if len(found) > PLACES else ""
+    return "; ".join(told) + further
+
+
+def _grouped(pieces: Sequence[Piece]) -> list[tuple[bool, tuple[int, int]]]:
+    """Runs of pieces that stayed and of pieces that did not, each from where to where."""
+    runs, start = [], 0
+    for is_same, run in groupby(pieces, key=lambda piece: piece[0] == "same"):
+        end = start + len(list(run))
+        runs.append((is_same, (start, end)))
+        start = end
+    return runs
+
+
+def _place(changed: Sequence[Piece], left: Sequence[Piece], right: Sequence[Piece]) -> str:
+    """What stood at one place and what stands there now. `left`, `right`: what is around it."""
+    words_before = "".join(text for _kind, text in left).split()
+    words_after = "".join(text for _kind, text in right).split()
+    start, end = " ".join(words_before[-AROUND:]), " ".join(words_after[:AROUND])
+    was, now = (
+        "".join(text for kind, text in changed if kind == wanted).strip()
+        for wanted in ("removed", "added")
+    )
+    first = "…" if len(words_before) > AROUND else ""
+    last = "…" if len(words_after) > AROUND else ""
+    quoted = (
+        f"“{first}{' '.join(filter(None, (start, _short(text), end)))}{last}”"
+        for text in (was, now)
+    )
+    return " became ".join(quoted)
 
 
 def _short(text: str) -> str:
