@@ -34,11 +34,13 @@ from kb.publication.lists import with_survivors
 from kb.publication.names import Names
 from kb.web.lists import given_in
 from kb.web.pages import absolute, page, public_page
-from kb.web.pictured import Column, Pictured, shown
+from kb.web.pictured import Column, Pictured, frame_code, framed, shown
 
 JSON = dict[str, Any]
 
 PATH = "/common-ground/"
+EMBED = "/embed/common-ground/"
+TALL = 700  # px, of the frame: what is found is scrolled in it
 API = "/api/v1/common-ground"
 TEMPLATE = "governance/common_ground.html"
 
@@ -74,6 +76,21 @@ EXAMPLES = (
 @public_page
 def common_ground_page(request: HttpRequest) -> HttpResponse:
     """`/common-ground/?side=&side=`: nothing chosen yet, what was found, or what is wrong."""
+    context = _asked_for(request)
+    return context if isinstance(context, HttpResponse) else page(request, TEMPLATE, context)
+
+
+@public_page
+def common_ground_frame(request: HttpRequest) -> HttpResponse:
+    """`/embed/common-ground/`: the same for the frame of another site: no script, no cookie."""
+    context = _asked_for(request)
+    if isinstance(context, HttpResponse):
+        return context
+    return framed(page(request, "governance/common_ground_frame.html", context))
+
+
+def _asked_for(request: HttpRequest) -> JSON | HttpResponse:
+    """What the templates print; the page with its form where it is not clear what is asked."""
     try:
         given = given_in(request)
     except UnreadableAddress as problem:
@@ -217,7 +234,7 @@ class Here:
         return API + suffix + self.but(**changed).removeprefix(PATH)
 
 
-def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int) -> HttpResponse:
+def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int) -> JSON:
     asked, go = ground.asked, Here(ground.asked)
     names = [side.name for side in asked.sides]
     sections = _sections(ground, start)
@@ -227,12 +244,14 @@ def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int
     most = ALL_VOICES if asked.keys else VOICES
     items = iter([row_values(row, names, notes, go, most) for row in rows])
     address_here = absolute(request, go.but(start=str(start) if start else None))
-    context = {
+    title = " and ".join(_joined(names))
+    frame = EMBED + address_here.partition(PATH)[2]
+    return {
         "path": PATH,
         "current": "common-ground",
         "form": form_values([side.written for side in asked.sides], given),
         "names": names,
-        "title": " and ".join(_joined(names)),
+        "title": title,
         "lead": lead(ground),
         "sides": list(_side_values(ground, go)),
         "tiles": list(tiles(ground, go)),
@@ -252,8 +271,8 @@ def _found(request: HttpRequest, given: Values, ground: CommonGround, start: int
         "csv": go.api(".csv"),
         "address": address_here,
         "cite_as": _cite_as(names, address_here, ground),
+        "embed_code": frame_code(absolute(request, frame), f"Common ground of {title}", TALL),
     }
-    return page(request, TEMPLATE, context)
 
 
 def _joined(names: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Bodies and proposals side by side, as a page and in the frame of another site."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape, unescape
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -42,7 +42,7 @@ from kb.publication.markdown import markdown_html
 from kb.publication.names import Names
 from kb.web.lists import given_in
 from kb.web.pages import absolute, daily_page, page, public_page
-from kb.web.pictured import OF_A_FRAME, sheet, svg_answer
+from kb.web.pictured import frame_code, framed, sheet, svg_answer
 
 JSON = dict[str, Any]
 
@@ -51,6 +51,7 @@ FILE = "/compare.svg"
 TEMPLATE = "governance/compare.html"
 
 IN_TITLE = 3  # names
+TALL = 700  # px, of the frame: a table is scrolled in it
 SHORT = 10  # letters
 
 ONLY = Parameter(
@@ -86,10 +87,7 @@ def compare_frame(request: HttpRequest) -> HttpResponse:
         return found
     given, asked = found
     context = _context(request, given, compared(asked))
-    response = page(request, "governance/compare_frame.html", context)
-    response.headers["Content-Security-Policy"] = OF_A_FRAME
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return framed(page(request, "governance/compare_frame.html", context))
 
 
 @daily_page
@@ -265,15 +263,8 @@ def _context(request: HttpRequest, given: Values, found: Compared) -> JSON:
         "svg": f"{FILE}?{go.query()}",
         "address": address,
         "cite_as": f"“{title}”, {settings.SITE_NAME}, {address}",
-        "embed_code": _frame_code(absolute(request, f"{EMBED}?{go.query()}"), title),
+        "embed_code": frame_code(absolute(request, f"{EMBED}?{go.query()}"), title, TALL),
     }
-
-
-def _frame_code(address: str, title: str) -> str:
-    return (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="700"'
-        ' loading="lazy" style="border:0"></iframe>'
-    )
 
 
 def _title(found: Compared) -> str:

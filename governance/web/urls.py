@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.web.agreement import common_ground_page, draw_years
+from governance.web.agreement import common_ground_frame, common_ground_page, draw_years
 from governance.web.arguments import arguments_page, import_page
 from governance.web.comparison import compare_file, compare_frame, compare_page
 from governance.web.figures import patterns as figure_patterns
@@ -24,6 +24,7 @@ urlpatterns = [
     path("", home.home, {"template": "governance/home.html", "more": ways_in}),
     path("about/", texts.about, {"template": "governance/about.html"}),
     path("common-ground/", common_ground_page, name="common-ground"),
+    path("embed/common-ground/", common_ground_frame),
     *picture_routes("common-ground/years", draw_years),
     path("compare/", compare_page, name="compare"),
     path("compare.svg", compare_file),

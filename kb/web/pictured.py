@@ -145,7 +145,11 @@ def part(request: HttpRequest, drawn: Pictured) -> HttpResponse:
 def embedded(request: HttpRequest, drawn: Pictured) -> HttpResponse:
     """`/embed/…/`: a page for the frame of another site: no script, no cookie."""
     context = {"shown": shown(request, drawn), "site_name": settings.SITE_NAME}
-    response = HttpResponse(loader.get_template("kb/embed.html").render(context))
+    return framed(HttpResponse(loader.get_template("kb/embed.html").render(context)))
+
+
+def framed(response: HttpResponse) -> HttpResponse:
+    """A page that any site may put into a frame, without scripts."""
     response.headers["Content-Security-Policy"] = OF_A_FRAME
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -182,7 +186,9 @@ def shown(request: HttpRequest, drawn: Pictured) -> dict[str, Any]:
         "address": address,
         "table": _table_html(drawn),
         "cite_as": f"“{title}”, {settings.SITE_NAME}{version}, {address}",
-        "embed_code": _frame_code(absolute(request, drawn.embed), drawn),
+        "embed_code": frame_code(
+            absolute(request, drawn.embed), title, round(drawn.picture.wide.height) + ROOM
+        ),
         "svg_path": drawn.at(".svg"),
         "csv_path": drawn.at(".csv"),
         "api": drawn.api,
@@ -227,12 +233,10 @@ def _value_html(value: Any) -> str:
     return escape(str(value))
 
 
-def _frame_code(address: str, drawn: Pictured) -> str:
-    """The HTML that puts the picture into another page."""
-    height = round(drawn.picture.wide.height) + ROOM
-    title = escape(drawn.picture.title)
+def frame_code(address: str, title: str, height: int) -> str:
+    """The HTML that puts what is at an address into another page. `height` in px."""
     return (
-        f'<iframe src="{escape(address)}" title="{title}" width="100%" height="{height}" '
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="{height}" '
         'loading="lazy" style="border:0"></iframe>'
     )
 

@@ -15,6 +15,7 @@ PAGES = (
     "/compare/?keys=cern,iaeaa",
     "/compare/?model=cern",
     "/embed/compare/?keys=cern,iaea",
+    PAIR.replace("/common-ground/", "/embed/common-ground/"),
     "/ideas/?has=function:joint-research&has=design:funding",
 )
 FIVE = ("cern", "iaea", "cern-for-ai", "cern-for-ai-cfg", "iaia-and-cern-belfield")

@@ -168,3 +168,19 @@ def test_how_it_changed_is_a_picture_that_can_be_taken_away(form):
     assert f"/embed/common-ground/years/?{query}".replace("&", "&amp;amp;") in html
     assert Client().get(f"/embed/common-ground/years/?{query}").status_code == 200
     assert Client().get("/common-ground/years.svg?side=china").status_code == 400
+
+
+def test_in_a_frame_there_is_no_script_and_any_site_may_hold_it():
+    path = "/common-ground/?side=united-states&side=china&topic=us-china"
+    codes = re.findall(r"&lt;iframe.*?&lt;/iframe&gt;", html_of(path))
+    assert f'src="http://testserver/embed{path}"' in unescape(unescape(codes[-1]))
+
+    answer = Client().get(f"/embed{path}")
+    html = answer.content.decode()
+
+    assert "frame-ancestors *" in answer["Content-Security-Policy"]
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert "Common ground: United States and China" in html
+    assert "<blockquote>" in html
+    assert "<script" not in html
+    assert not answer.cookies
