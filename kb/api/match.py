@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kb.api import asking, bodies, shapes
-from kb.api.endpoints import UNCACHED, Answer, Call, Endpoint
+from kb.api.endpoints import UNCACHED, Answer, Call, Endpoint, page_of
 from kb.api.errors import MOST_OF_A_BATCH, WrongPlace
 from kb.api.limits import SEARCHING
 from kb.documents.vocabulary import nearest
@@ -135,7 +135,7 @@ class MatchEndpoint(Endpoint[Values]):
         if wrong:
             raise bodies.wrong_content(wrong)
         results = {
-            name: {"candidates": [candidate_json(each) for each in found[: batch.limit]]}
+            name: {"candidates": [_candidate(call, each) for each in found[: batch.limit]]}
             for name, found in zip(batch.queries, recognise(questions), strict=True)
         }
         return Answer(orjson.dumps({"results": results}), "", cache=UNCACHED)
@@ -189,8 +189,7 @@ class _Faults:
 # --- answers ---------------------------------------------------------------------------------
 
 
-def candidate_json(candidate: Candidate) -> JSON:
-    """A candidate as the API shows it."""
+def _candidate(call: Call[Values], candidate: Candidate) -> JSON:
     facts, named = candidate.facts, candidate.named
     found: JSON = {"key": facts.key, "kind": facts.kind, "name": facts.name}
     if named is not None and named.found is Found.ALIAS:
@@ -202,7 +201,7 @@ def candidate_json(candidate: Candidate) -> JSON:
         "score": round(candidate.score, 1),
         "match": candidate.match,
         "features": [feature_json(each) for each in candidate.features],
-        "url": f"/{kind_named(facts.kind).plural}/{facts.key}/",
+        "url": page_of(call.request, kind_named(facts.kind), facts.key),
     }
 
 

@@ -8,7 +8,7 @@ import orjson
 from django.http import HttpRequest
 
 from kb.api import asking, shapes
-from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, origin
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, origin, page_of
 from kb.api.errors import Problem
 from kb.api.finding import gone
 from kb.filters import Parameter, Values
@@ -78,7 +78,7 @@ class ResolveEndpoint(Endpoint[Values]):
         if not found:
             raise Problem("not-found", "No entry is known by this.", suggestions=[])
         ordered = sorted(found.values(), key=lambda each: (-each.prominence, each.key))
-        body = orjson.dumps({"items": [_label(each) for each in ordered]})
+        body = orjson.dumps({"items": [_label(call, each) for each in ordered]})
         if len(ordered) > 1:
             return Answer(body, call.tag(state))
         there = f"{origin(call.request)}/api/v1/entries/{ordered[0].key}"
@@ -113,6 +113,6 @@ def _of_key(key: str) -> int:
     return known.survivor_id
 
 
-def _label(facts: Facts) -> dict[str, str]:
-    url = f"/{kind_named(facts.kind).plural}/{facts.key}/"
-    return {"key": facts.key, "kind": facts.kind, "name": facts.name, "url": url}
+def _label(call: Call[Values], facts: Facts) -> dict[str, str]:
+    page = page_of(call.request, kind_named(facts.kind), facts.key)
+    return {"key": facts.key, "kind": facts.kind, "name": facts.name, "url": page}

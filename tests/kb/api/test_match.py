@@ -60,7 +60,7 @@ def test_queries_are_answered_by_their_names_with_reasons(shelves):
     assert found["b"] == {"candidates": []}
     (moby,) = found["a"]["candidates"]
     assert (moby["key"], moby["score"], moby["match"]) == ("moby-dick", 100.0, True)
-    assert moby["url"] == "/books/moby-dick/"
+    assert moby["url"] == "http://testserver/books/moby-dick/"
     assert moby["features"] == [
         {
             "id": "name",
@@ -211,6 +211,22 @@ def test_several_entries_are_listed(shelves):
 
     assert response.status_code == 200
     assert {each["key"] for each in response.json()["items"]} == {"moby-dick", "moby-dick-2"}
+
+
+@pytest.mark.parametrize(
+    ("public", "there"), [("", "http://testserver"), ("https://books.example",) * 2]
+)
+def test_the_page_of_an_entry_is_told_by_its_full_address(shelves, settings, public, there):
+    settings.PUBLIC_URL = public
+
+    matched = match(shelves, {"a": {"name": "Moby Dick", "identifiers": {"isbn": "34"}}}).json()
+    listed = resolve(shelves, url="https://b.org/").json()["items"]
+    led = resolve(shelves, scheme="isbn", value="34").json()["items"]
+
+    page = f"{there}/books/moby-dick/"
+    assert matched["results"]["a"]["candidates"][0]["url"] == page
+    assert {each["url"] for each in listed} == {page, f"{there}/books/moby-dick-2/"}
+    assert [each["url"] for each in led] == [page]
 
 
 def test_what_is_gone_is_said_to_be(shelves):
