@@ -7,7 +7,7 @@ import orjson
 from django.conf import settings
 
 from kb.api import shapes
-from kb.api.endpoints import FORMAT, FRESH, UNCACHED, Answer, Call, Endpoint
+from kb.api.endpoints import FORMAT, FRESH, UNCACHED, Answer, Call, Endpoint, origin
 from kb.filters import Parameter, Values
 from kb.kinds import kinds
 from kb.parameters import MOST_ROWS, PAGE_SIZE, one_of
@@ -108,7 +108,7 @@ class StatusEndpoint(Endpoint[Values]):
         )
 
     def answer(self, call: Call[Values]) -> Answer:
-        found, latest = reading.status(), _latest_release()
+        found, latest = reading.status(), _latest_release(call)
         body = {
             "healthy": True,
             "head": found.head,
@@ -122,7 +122,7 @@ class StatusEndpoint(Endpoint[Values]):
         return Answer(orjson.dumps(body), _tag(call, found.state, latest), cache=UNCACHED)
 
     def current_tag(self, call: Call[Values]) -> str | None:
-        return _tag(call, reading.state(), _latest_release())
+        return _tag(call, reading.state(), _latest_release(call))
 
 
 LATEST_RELEASE = {
@@ -132,11 +132,11 @@ LATEST_RELEASE = {
 }
 
 
-def _latest_release() -> dict[str, Any] | None:
+def _latest_release(call: Call[Values]) -> dict[str, Any] | None:
     found = shelf.release("latest")
     if found is None:
         return None
-    address = f"{settings.PUBLIC_URL}/api/v1/releases/{found.name}/{shelf.MANIFEST}"
+    address = shelf.address_of(found.name, shelf.MANIFEST, origin(call.request))
     return {"name": found.name, "head": found.manifest["head"], "url": address}
 
 
@@ -181,7 +181,7 @@ class RootEndpoint(Endpoint[Values]):
     def answer(self, call: Call[Values]) -> Answer:
         from kb.formats import LICENCE
 
-        found, latest = reading.status(), _latest_release()
+        found, latest = reading.status(), _latest_release(call)
         body = {
             "name": settings.SITE_NAME,
             "version": "1",
@@ -190,19 +190,18 @@ class RootEndpoint(Endpoint[Values]):
             "head": found.head,
             "entries": by_plural(),
             "release": latest,
-            "links": _links(),
+            "links": _links(origin(call.request)),
         }
         return Answer(orjson.dumps(body), _tag(call, found.state, latest))
 
     def current_tag(self, call: Call[Values]) -> str | None:
-        return _tag(call, reading.state(), _latest_release())
+        return _tag(call, reading.state(), _latest_release(call))
 
 
 TEMPLATE = {"type": "string", "format": "uri-template"}
 
 
-def _links() -> dict[str, str]:
-    site = settings.PUBLIC_URL
+def _links(site: str) -> dict[str, str]:
     api = f"{site}/api/v1"
     lists = {kind.plural: f"{api}/{kind.plural}" for kind in kinds()}
     single = (

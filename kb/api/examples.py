@@ -24,7 +24,8 @@ def record() -> None:
 def _answered(example: dict[str, Any]) -> dict[str, Any]:
     """The call with what it answers. `method` and `body` where it is not a GET.
 
-    One that is `fixed` stays as it is: what it does needs a token, and cannot be done twice.
+    One that is `fixed` stays as it is: what it does needs a token and cannot be done twice, or it
+    is a release, which other databases have under another day.
     """
     if example.get("fixed"):
         return example

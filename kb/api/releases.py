@@ -1,15 +1,15 @@
 """Releases: what there is to download, and the files themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 import orjson
-from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from kb.api import shapes
-from kb.api.endpoints import FRESH, IMMUTABLE, Answer, Call, Endpoint, fixed_tag
+from kb.api import citing, shapes
+from kb.api.endpoints import FRESH, IMMUTABLE, SUFFIX, Answer, Call, Endpoint, fixed_tag, origin
 from kb.api.errors import Problem
+from kb.api.negotiation import FORMATS
 from kb.filters import Values
 from kb.releases import shelf
 
@@ -38,6 +38,7 @@ RELEASE = {
 }
 CITED = {"cite_as": shapes.TEXT, "files": shapes.rows(FILE)}
 GONE = {"reason": shapes.TEXT, "withdrawn_at": shapes.MOMENT}
+OF_RELEASES = {**FORMATS, **citing.CITATIONS}
 
 
 class ReleasesEndpoint(Endpoint[Values]):
@@ -51,8 +52,10 @@ class ReleasesEndpoint(Endpoint[Values]):
         "Everything public as files, newest first, dated and never changed: each with SHA-256 and"
         " size, how far it goes (`head` in `/changes`, `chain` in the chain of revisions) and how"
         " to cite it. For a copy take the latest, then follow `/changes` after its `head`. Those"
-        " that held a text which was redacted since are `withdrawn`, with the reason."
+        f" that held a text which was redacted since are `withdrawn`, with the reason."
+        f" {citing.ABOUT}"
     )
+    formats = OF_RELEASES
 
     def answer_schema(self) -> JSON:
         withdrawn = shapes.fields({**RELEASE, **GONE})
@@ -66,10 +69,13 @@ class ReleasesEndpoint(Endpoint[Values]):
     def current_tag(self, call: Call[Values]) -> str | None:
         return self.answer(call).etag
 
-    def answer(self, _call: Call[Values]) -> Answer:
+    def answer(self, call: Call[Values]) -> Answer:
+        found = shelf.releases()
+        if call.format != "json":
+            return _cited(call, found)
         body = orjson.dumps(
             {
-                "items": [_release(each) for each in shelf.releases()],
+                "items": [_release(each, origin(call.request)) for each in found],
                 "withdrawn": [
                     {**_about(each.manifest), "reason": each.reason, "withdrawn_at": each.at}
                     for each in shelf.withdrawn()
@@ -79,22 +85,75 @@ class ReleasesEndpoint(Endpoint[Values]):
         return Answer(body, fixed_tag(body))
 
 
-def address_of(name: str, file: str) -> str:
-    """Where a file of a release is."""
-    return f"{settings.PUBLIC_URL}/api/v1/releases/{name}/{file}"
+class ReleaseEndpoint(Endpoint[Values]):
+    """One release."""
+
+    path = "/releases/{date}"
+    name = "release"
+    group = "Changes"
+    summary = "One release"
+    description = (
+        "What it holds, how far it goes and how to cite it, as in the list of releases. `latest` in"
+        f" place of the date answers 307 with the address of the newest. {citing.ABOUT}"
+    )
+    codes = ("not-found",)
+    formats = OF_RELEASES
+
+    def __call__(self, request: HttpRequest, **arguments: str) -> HttpResponse:
+        number = arguments.get(SUFFIX, "")
+        if number.isdecimal():  # `.2` ends the name of the second release of a day
+            arguments = {"date": f"{arguments['date']}.{number}"}
+        return super().__call__(request, **arguments)
+
+    def answer_schema(self) -> JSON:
+        return shapes.fields({**RELEASE, **CITED})
+
+    def more_responses(self) -> JSON:
+        return _moved("The newest release, in the format asked for; Location has its address.")
+
+    def current_tag(self, call: Call[Values]) -> str | None:
+        return self.answer(call).etag or None
+
+    def answer(self, call: Call[Values]) -> Answer:
+        release, site = _found(call.arguments["date"]), origin(call.request)
+        if call.arguments["date"] == LATEST:
+            form = "" if call.format == "json" else f".{call.format}"
+            return _elsewhere(f"{site}/api/v1/releases/{release.name}{form}")
+        if call.format != "json":
+            return _cited(call, [release])
+        body = orjson.dumps(_release(release, site))
+        return Answer(body, fixed_tag(body))
+
+
+def _cited(call: Call[Values], releases: Iterable[shelf.Release]) -> Answer:
+    site = origin(call.request)
+    body = citing.WRITERS[call.format](each.cited(site) for each in releases).encode()
+    return Answer(body, fixed_tag(body), media_type=OF_RELEASES[call.format])
+
+
+def _elsewhere(location: str) -> Answer:
+    """What `latest` answers: it stands for another release each month."""
+    body, headers = orjson.dumps({"location": location}), {"Location": location}
+    return Answer(body, "", cache=FRESH, status=307, headers=headers)
+
+
+def _moved(description: str) -> JSON:
+    headers = {"Location": {"schema": shapes.ADDRESS}}
+    content = {"application/json": {"schema": {"type": "object"}}}
+    return {"307": {"description": description, "headers": headers, "content": content}}
 
 
 def _about(manifest: JSON) -> JSON:
     return {name: manifest[name] for name in RELEASE}
 
 
-def _release(release: shelf.Release) -> JSON:
+def _release(release: shelf.Release, site: str) -> JSON:
     files = [
         {**{name: each[name] for name in FILE["required"] if name != "url"},
-         "url": address_of(release.name, each["name"])}
+         "url": shelf.address_of(release.name, each["name"], site)}
         for each in release.files.values()
     ]  # fmt: skip
-    return {**_about(release.manifest), "cite_as": release.cite_as, "files": files}
+    return {**_about(release.manifest), "cite_as": release.cite_as(site), "files": files}
 
 
 class ReleaseFileEndpoint(Endpoint[Values]):
@@ -118,10 +177,7 @@ class ReleaseFileEndpoint(Endpoint[Values]):
         return {}
 
     def more_responses(self) -> JSON:
-        description = "The same file of the newest release; Location has its address."
-        headers = {"Location": {"schema": shapes.ADDRESS}}
-        content = {"application/json": {"schema": {"type": "object"}}}
-        return {"307": {"description": description, "headers": headers, "content": content}}
+        return _moved("The same file of the newest release; Location has its address.")
 
     def _format(self, _request: HttpRequest, _given: Values, _suffix: str | None) -> str:
         return "file"
@@ -129,30 +185,33 @@ class ReleaseFileEndpoint(Endpoint[Values]):
     def current_tag(self, call: Call[Values]) -> str | None:
         if call.arguments["date"] == LATEST:
             return None
-        _release, about = _found(call.arguments)
-        return f'"{about["sha256"]}"'
+        return f'"{_file(call.arguments)[1]["sha256"]}"'
 
     def answer(self, call: Call[Values]) -> Answer:
-        release, about = _found(call.arguments)
+        release, about = _file(call.arguments)
         if call.arguments["date"] == LATEST:
-            location = address_of(release.name, about["name"])
-            body, headers = orjson.dumps({"location": location}), {"Location": location}
-            return Answer(body, "", cache=FRESH, status=307, headers=headers)
+            there = shelf.address_of(release.name, about["name"], origin(call.request))
+            return _elsewhere(there)
         path, tag = release.folder / about["name"], f'"{about["sha256"]}"'
         return Answer(b"", tag, cache=IMMUTABLE, media_type=about["media_type"], file=path)
 
 
-def _found(arguments: Mapping[str, str]) -> tuple[shelf.Release, JSON]:
+def _file(arguments: Mapping[str, str]) -> tuple[shelf.Release, JSON]:
     """The release and what is known of the file. Raises Problem."""
-    name, file = arguments["date"], arguments["file"]
-    release = shelf.release(name)
-    if release is None:
-        raise _no_release(name)
+    release, file = _found(arguments["date"]), arguments["file"]
     if file not in release.files:
         files = list(release.files)
         detail = f"Release {release.name} has no file “{file[:100]}”. It has {', '.join(files)}."
         raise Problem("not-found", detail, suggestions=files)
     return release, release.files[file]
+
+
+def _found(name: str) -> shelf.Release:
+    """The release called so. Raises Problem."""
+    release = shelf.release(name)
+    if release is None:
+        raise _no_release(name)
+    return release
 
 
 def _no_release(name: str) -> Problem:

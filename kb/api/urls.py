@@ -21,7 +21,7 @@ from kb.api.linked import ContextEndpoint
 from kb.api.match import MatchEndpoint
 from kb.api.quoting import StatementEndpoint
 from kb.api.reconcile import reconciliation
-from kb.api.releases import ReleaseFileEndpoint, ReleasesEndpoint
+from kb.api.releases import ReleaseEndpoint, ReleaseFileEndpoint, ReleasesEndpoint
 from kb.api.resolve import ResolveEndpoint
 from kb.api.search import SearchEndpoint, SuggestEndpoint
 from kb.api.verifications import VerificationsEndpoint
@@ -48,6 +48,7 @@ def endpoints() -> list[Endpoint[Any]]:
         DifferenceEndpoint(),
         ChangesEndpoint(),
         ReleasesEndpoint(),
+        ReleaseEndpoint(),
         ReleaseFileEndpoint(),
         *feeds(),
         *writing(),

@@ -4,7 +4,7 @@ Source: Oren Patashnik, BibTeXing (1988); `url`, `doi`, `urldate`, `langid` as b
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from kb.formats.csl import text_of
@@ -53,16 +53,9 @@ def _fields(item: Mapping[str, Any], entry_type: str) -> Iterator[tuple[str, str
     if issued := item.get("issued"):
         yield "year", text_of(issued)[:4]
         yield "date", text_of(issued)
-    if version := item.get("version"):
-        yield "version", _text(version)
-    if number := item.get("DOI"):
-        yield "doi", _verbatim(number)
-    if address := item.get("URL"):
-        yield "url", _verbatim(address)
-    if accessed := item.get("accessed"):
-        yield "urldate", text_of(accessed)
-    if language := item.get("language"):
-        yield "langid", _text(language)
+    for name, theirs, written in MORE:
+        if value := item.get(theirs):
+            yield name, written(value)
 
 
 def _text(text: str) -> str:
@@ -72,3 +65,14 @@ def _text(text: str) -> str:
 def _verbatim(text: str) -> str:
     """An address or number: read as it stands, but for braces, which must be balanced."""
     return text.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+
+
+# Field, its name in the item, how it is written.
+MORE: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+    ("version", "version", _text),
+    ("doi", "DOI", _verbatim),
+    ("url", "URL", _verbatim),
+    ("urldate", "accessed", text_of),
+    ("langid", "language", _text),
+    ("note", "note", _text),
+)

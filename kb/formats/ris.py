@@ -51,7 +51,7 @@ def _fields(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if issued := item.get("issued"):
         yield "PY", text_of(issued)[:4]
         yield "DA", _date(text_of(issued))
-    for tag, name in (("DO", "DOI"), ("UR", "URL"), ("LA", "language")):
+    for tag, name in (("DO", "DOI"), ("UR", "URL"), ("LA", "language"), ("N1", "note")):
         if name in item:
             yield tag, item[name]
     if accessed := item.get("accessed"):

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from kb.formats import LICENCE
 from kb.releases.files import Digest, File, write_json
+from kb.releases.shelf import MANIFEST, address_of, cite_as, title_of
 from kb.releases.snapshot import Facts
 from kb.releases.tables import Table, tables
 
@@ -35,7 +36,7 @@ def write_metadata(
 def _datapackage(name: str, facts: Facts, digests: Digests) -> JSON:
     return {
         "name": f"release-{name}",
-        "title": f"{settings.SITE_NAME}, release {name}",
+        "title": title_of(name),
         "version": name,
         "created": f"{facts.made_at:%Y-%m-%dT%H:%M:%SZ}",
         "licenses": [{"name": "CC-BY-4.0", "path": LICENCE}],
@@ -86,25 +87,25 @@ TYPES = {
 
 
 def _croissant(name: str, facts: Facts, files: Sequence[File], digests: Digests) -> JSON:
-    address = f"{settings.PUBLIC_URL}/api/v1/releases/{name}"
+    day, site = f"{facts.made_at:%Y-%m-%d}", settings.PUBLIC_URL
     return {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "name": f"{settings.SITE_NAME}, release {name}",
+        "name": title_of(name),
         "description": "Everything published, with its sources and its whole history.",
-        "url": f"{address}/manifest.json",
+        "url": address_of(name, MANIFEST, site),
         "version": name,
-        "datePublished": f"{facts.made_at:%Y-%m-%d}",
+        "datePublished": day,
         "license": LICENCE,
-        "citeAs": f"{settings.SITE_NAME}, release {name}. {address}/manifest.json",
+        "citeAs": cite_as(name, day, facts.chain_head, site),
         "distribution": [
             {
                 "@type": "cr:FileObject",
                 "@id": each.name,
                 "name": each.name,
                 "description": each.about,
-                "contentUrl": f"{address}/{each.name}",
+                "contentUrl": address_of(name, each.name, site),
                 "contentSize": f"{digests[each.name].bytes} B",
                 "encodingFormat": each.media_type.partition(";")[0],
                 "sha256": digests[each.name].sha256,

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.conf import settings
 
+from kb.formats.csl import dated
 from kb.models import Change, Redaction
 from kb.publication.rendering import timestamp
 from kb.releases.files import Digest, digest_of, write_json
@@ -45,13 +46,25 @@ class Release:
         found: JSON = orjson.loads((self.folder / MANIFEST).read_bytes())
         return found
 
-    @property
-    def cite_as(self) -> str:
-        """How to cite it, in one line."""
-        site, chain = settings.SITE_NAME, self.manifest["chain"]
-        address = f"{settings.PUBLIC_URL}/api/v1/releases/{self.name}/{MANIFEST}"
-        day = self.manifest["date"]
-        return f"{site}, release {self.name} ({day}), chain {chain['head'][:16]}. {address}"
+    def cite_as(self, site: str) -> str:
+        """How to cite it, in one line. `site`: where it is, "https://example.org"."""
+        day, chain = self.manifest["date"], self.manifest["chain"]
+        return cite_as(self.name, day, chain["head"], site)
+
+    def cited(self, site: str) -> JSON:
+        """It as an item of CSL-JSON, with what its history can be verified by."""
+        chain = self.manifest["chain"]
+        return {
+            "id": f"release-{self.name}",
+            "title": title_of(self.name),
+            "type": "dataset",
+            "author": [{"literal": f"The board of {settings.SITE_NAME}"}],
+            "publisher": settings.SITE_NAME,
+            "issued": dated(self.manifest["date"]),
+            "version": self.name,
+            "URL": address_of(self.name, MANIFEST, site),
+            "note": f"A chain of {chain['length']} revisions that ends in {chain['head']}",
+        }
 
     @cached_property
     def files(self) -> Mapping[str, JSON]:
@@ -71,6 +84,22 @@ class Release:
     def files_whole(self) -> list[JSON]:
         """All others."""
         return [each for name, each in self.files.items() if not name.endswith(TABLED)]
+
+
+def title_of(name: str) -> str:
+    """What a release is called outside of this site."""
+    return f"{settings.SITE_NAME}, release {name}"
+
+
+def cite_as(name: str, day: str, chain_head: str, site: str) -> str:
+    """How to cite a release, in one line."""
+    address = address_of(name, MANIFEST, site)
+    return f"{title_of(name)} ({day}), chain {chain_head[:16]}. {address}"
+
+
+def address_of(name: str, file: str, site: str) -> str:
+    """Where a file of a release is."""
+    return f"{site}/api/v1/releases/{name}/{file}"
 
 
 @lru_cache(maxsize=100)

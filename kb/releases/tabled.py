@@ -56,9 +56,10 @@ def _write_entry(writers: list[Writer], kind: str, json: bytes) -> None:
 
 def _files() -> Iterator[File]:
     for table in tables():
-        of = f"“{table.field}” of {table.kind.plural}" if table.field else table.kind.plural
-        yield File(f"{table.name}.csv", CSV, f"{of}, as a table".capitalize() + ".")
-        yield File(f"{table.name}.parquet", PARQUET, f"{of}, as Parquet".capitalize() + ".")
+        kind = table.kind.label_plural
+        of = f"{kind}: their “{table.field}”" if table.field else kind
+        yield File(f"{table.name}.csv", CSV, f"{of}, as a table.")
+        yield File(f"{table.name}.parquet", PARQUET, f"{of}, as Parquet.")
     about = "All tables, the JSON of each entry, and full-text search over names and summaries."
     yield File(SQLITE, "application/vnd.sqlite3", about)
 

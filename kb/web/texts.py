@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 
 from kb.editing.permissions import RULES, VISITOR, Whose
-from kb.formats import structured
+from kb.formats import OF_CITATIONS, structured
 from kb.kinds import kinds
 from kb.models import Role
 from kb.publication import reading
@@ -32,8 +32,9 @@ def data(request: HttpRequest) -> HttpResponse:
         "status": status,
         "total": sum(reading.counts().values()),
         "structured": data_block(itself),
-        "releases": releases(),
+        "releases": [(each, each.cite_as(absolute(request, ""))) for each in releases()],
         "withdrawn": withdrawn(),
+        "citations": OF_CITATIONS,
         "guides": [(f"/data/guide/{name}/", guides.title_of(name)) for name in guides.GUIDES],
     }
     return page(request, "kb/data.html", context)

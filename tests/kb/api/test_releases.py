@@ -5,12 +5,16 @@ import hashlib
 import json
 
 import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string
 from django.test import Client
 
 from kb.editing import redaction
 from kb.models import Revision
 from kb.releases.building import build
 from tests.library.builders import administrator, book, managing_editor, publish, reader
+
+SITE = "http://testserver"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,9 +69,79 @@ def test_latest_leads_to_the_newest(api, released):
     response = api.get("/api/v1/releases/latest/manifest.json")
 
     assert response.status_code == 307
-    assert response["Location"] == f"/api/v1/releases/{released}/manifest.json"
+    assert response["Location"] == f"{SITE}/api/v1/releases/{released}/manifest.json"
     assert "immutable" not in response["Cache-Control"]
     assert get(api, response["Location"])["name"] == released
+
+
+def citations(response):
+    """(key, title, day, version, address, note) of each thing cited, as others read it back."""
+    text, media_type = response.content.decode(), response["Content-Type"].partition(";")[0]
+    if media_type == "application/x-bibtex":
+        entries = parse_string(text).entries
+        named = ({f.key: f.value for f in each.fields} | {"id": each.key} for each in entries)
+        names, strip = ("id", "title", "date", "version", "url", "note"), "{}"
+    elif media_type == "application/x-research-info-systems":
+        named = ({**each, "note": each["notes"][0]} for each in rispy.loads(text))
+        names, strip = ("id", "title", "date", "edition", "urls", "note"), "/"
+    else:
+        named = json.loads(text)
+        names, strip = ("id", "title", "issued", "version", "URL", "note"), ""
+    return [[plain(each[name], strip) for name in names] for each in named]
+
+
+def plain(value, strip):
+    if isinstance(value, dict):
+        return "-".join(f"{part:02}" for part in value["date-parts"][0])
+    value = value[0] if isinstance(value, list) else value
+    return value if value.startswith("http") else value.strip(strip).replace("/", "-")
+
+
+@pytest.mark.parametrize("suffix", ["bib", "ris", "csl"])
+def test_a_release_is_cited_by_what_its_history_can_be_verified_by(api, released, suffix):
+    publish(book("globe"))
+    later = build().release.name
+    head = Revision.objects.order_by("-pk")[0].hash
+
+    response = api.get(f"/api/v1/releases/{later}.{suffix}")
+
+    (found,) = citations(response)
+    name = f"Common Ground, release {later}"
+    address = f"{SITE}/api/v1/releases/{later}/manifest.json"
+    note = f"A chain of 4 revisions that ends in {head}"
+    assert found == [f"release-{later}", name, released, later, address, note]
+    every = citations(api.get(f"/api/v1/releases.{suffix}"))
+    assert [each[3] for each in every] == [later, released]
+    assert every[0] == found
+
+
+@pytest.mark.parametrize("form", ["json", "bib", "ris", "csl"])
+def test_a_release_is_had_in_each_format_by_suffix_parameter_and_header(api, released, form):
+    address = f"/api/v1/releases/{released}"
+    first = api.get(f"{address}.{form}")
+
+    media_type = first["Content-Type"].partition(";")[0]
+    others = [
+        api.get(f"{address}?format={form}"),
+        api.get(address, headers={"accept": media_type}),
+        api.get(api.get(f"/api/v1/releases/latest.{form}")["Location"]),
+    ]
+
+    assert {each.content for each in others} == {first.content}
+    again = api.get(f"{address}.{form}", headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_one_release_is_told_as_in_the_list(api, released):
+    publish(book("globe"))
+    second = build().release.name
+
+    items = get(api, "/api/v1/releases")["items"]
+
+    assert [get(api, f"/api/v1/releases/{name}") for name in (second, released)] == items
+    assert second == f"{released}.2"
+    assert "There is no release" in get(api, f"/api/v1/releases/{released}.3", 404)["detail"]
+    assert "There is no format" in get(api, f"/api/v1/releases/{released}.xml", 404)["detail"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +184,7 @@ def test_the_newest_release_is_named_and_a_new_one_makes_another_tag(api, releas
     assert json.loads(third.content)["release"] == {
         "name": f"{released}.2",
         "head": 4,
-        "url": f"/api/v1/releases/{released}.2/manifest.json",
+        "url": f"{SITE}/api/v1/releases/{released}.2/manifest.json",
     }
 
 
@@ -142,3 +216,5 @@ def test_the_page_of_data_lists_releases_and_changes_when_one_is_built(
 
     assert "There is none yet." in before.content.decode()
     assert f"/api/v1/releases/{name}/entries.jsonl.gz" in after.content.decode()
+    for suffix in ("bib", "ris", "csl"):
+        assert f'"/api/v1/releases/{name}.{suffix}"' in after.content.decode()
