@@ -1,5 +1,7 @@
 """Odd input on every route of the OpenAPI file: no 500, and no answer that it does not describe."""
 
+from itertools import cycle
+
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -15,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from kb import editing
 from kb.api import openapi
 from kb.models import Changeset
+from kb.releases.building import build
 from tests.people import person, token
 
 schema = schemathesis.openapi.from_dict(openapi.described())
@@ -45,6 +48,27 @@ def one_connection(dataset):
 @pytest.mark.usefixtures("one_connection")
 def test_odd_input_gets_an_answer_that_is_described(case):
     response = case.call()
+    case.validate_response(response, checks=CHECKS)
+
+
+@pytest.fixture
+def released(one_connection, settings, tmp_path):
+    """Names of a release, and of its files, without end."""
+    settings.RELEASES_DIR = tmp_path / "releases"
+    release = build().release
+    return cycle([release.name, "latest"]), cycle([*release.files, "no-such-file"])
+
+
+@pytest.mark.fuzzing
+@schema.include(path_regex="^/releases").parametrize()
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_odd_input_where_there_is_a_release_gets_an_answer_that_is_described(case, released):
+    for name, values in zip(("date", "file"), released, strict=True):
+        if name in case.path_parameters:
+            case.path_parameters[name] = next(values)
+
+    response = case.call()
+
     case.validate_response(response, checks=CHECKS)
 
 
