@@ -6,15 +6,22 @@ import pytest
 from django.db import connection
 
 from kb.kinds import forget_kinds
+from kb.publication import lists
 
 
 @pytest.fixture
 def library(settings: pytest.FixtureRequest) -> Iterator[None]:
     settings.KB_KINDS = "tests.library.kinds.KINDS"  # type: ignore[attr-defined]
     settings.KB_PAGES = ""  # type: ignore[attr-defined]
-    forget_kinds()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
+    """What was read off the kinds before they were others."""
     forget_kinds()
+    lists.asking_for.cache_clear()
 
 
 @pytest.fixture

@@ -39,10 +39,10 @@ def text_of(client, path, status=200, **asked):
         ("/search/?q=the+emma&kind=book&page=1", ["search:q=the+emma&kind=book"]),
     ],
 )
-def test_a_page_leads_to_watching_it(page, links):
+def test_a_page_leads_to_watching_it(visitor, page, links):
     publish(book("emma"))
 
-    text = unescape(text_of(Client(), page))
+    text = unescape(text_of(visitor, page))
 
     found = [each.split('"')[0] for each in text.split(f'"{NEW}?')[1:]]
     assert [parse_qs(each) for each in found] == [{"what": [link]} for link in links]
