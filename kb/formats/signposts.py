@@ -1,4 +1,5 @@
-"""Where else to go from an entry, as a Link header: the same for its page and for its data.
+"""Where else to go from an entry, as a Link header: the same for its page and for its data. Pages
+lead to their feeds too.
 
 Source: RFC 8288; Signposting the Scholarly Web; FAIR Signposting Profile
 """
@@ -6,6 +7,7 @@ Source: RFC 8288; Signposting the Scholarly Web; FAIR Signposting Profile
 from functools import lru_cache
 
 from kb.formats import LICENCE, OF_ENTRIES
+from kb.formats.syndication import MEDIA_TYPES
 from kb.kinds import Kind
 
 _KEY = "\0"  # stands for the key of an entry, which never holds it
@@ -35,8 +37,18 @@ def _of_kind(kind: Kind, site: str, here: str) -> str:
         _link(f"{site}/{kind.plural}/", "collection", "text/html"),
         _link(LICENCE, "license"),
         *([] if here else [_link("https://schema.org/AboutPage", "type")]),
+        *([] if here else [of_feed(f"entry/{_KEY}", site)]),
     ]
     return ", ".join(links)
+
+
+def of_feed(name: str, site: str, query: str = "") -> str:
+    """The Link header of a page that has a feed. `name`: as in its address, “all”."""
+    path, rest = f"{site}/api/v1/feeds/{name}", f"?{query}" if query else ""
+    return ", ".join(
+        _link(f"{path}.{suffix}{rest}", "alternate", media_type)
+        for suffix, media_type in MEDIA_TYPES.items()
+    )
 
 
 def of_revision(key: str, number: int, site: str) -> str:

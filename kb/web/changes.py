@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from kb.formats.signposts import of_feed
 from kb.models import Edit
 from kb.publication import aftermath, page_reading
 from kb.publication.cursors import WrongCursor
@@ -24,7 +27,12 @@ ACTS: Mapping[str, str] = {
 }
 
 
-@public_page
+def signposts(_request: HttpRequest) -> str:
+    """Where the feed of everything is."""
+    return of_feed("all", settings.PUBLIC_URL)
+
+
+@partial(public_page, links=signposts)
 def change_list(request: HttpRequest) -> HttpResponse:
     """`/changes/`: what was published, by whom, checked by whom."""
     try:

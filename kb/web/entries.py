@@ -48,7 +48,7 @@ class MovedPermanently(HttpResponsePermanentRedirect):
     status_code = 308
 
 
-def signposts(plural: str, key: str, **_handed_down: object) -> str:
+def signposts(_request: HttpRequest, plural: str, key: str, **_handed_down: object) -> str:
     """Where else to go from the page of an entry."""
     kind = kind_at(plural)
     assert kind is not None  # its address names it

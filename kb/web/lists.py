@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from kb.filters import DateFilter, Parameter, TermFilter, Values
 from kb.formats import OF_LISTS, structured
+from kb.formats.signposts import of_feed
 from kb.kinds import Kind, kind_named
 from kb.parameters import UnreadableAddress, Wrong, WrongParameters, declared_by, read
 from kb.publication import lists, reading
@@ -27,7 +30,13 @@ SORTS = (
 )
 
 
-@public_page
+def signposts(request: HttpRequest, kind: Kind) -> str:
+    """Where the feed of a list is."""
+    filtering = _filtering(lists.asking_for(kind.name), given_in(request))
+    return of_feed(f"kind/{kind.name}", settings.PUBLIC_URL, urlencode(filtering, doseq=True))
+
+
+@partial(public_page, links=signposts)
 def entry_list(request: HttpRequest, kind: Kind) -> HttpResponse:
     """`/<plural>/`: the entries of a kind."""
     asking = lists.asking_for(kind.name)

@@ -25,7 +25,7 @@ CACHED = "public, max-age=60"
 View = Callable[..., HttpResponse]
 
 
-Links = Callable[..., str]  # the arguments of a view → the value of a Link header
+Links = Callable[..., str]  # a request and the arguments of its view → the value of a Link header
 
 
 def no_links(*_args: Any, **_arguments: Any) -> str:
@@ -48,13 +48,13 @@ def public_page(view: View, *, links: Links = no_links) -> View:
             return with_headers(HttpResponseNotModified(), tag)
         address = _plain_address(request)
         if address and (body := recent_pages.get(tag, address)) is not None:
-            return with_headers(HttpResponse(body), tag, links(*args, **kwargs))
+            return with_headers(HttpResponse(body), tag, links(request, *args, **kwargs))
         response = view(request, *args, **kwargs)
         if response.status_code != 200:
             return response
         if address:
             recent_pages.keep(tag, address, response.content)
-        return with_headers(response, tag, links(*args, **kwargs))
+        return with_headers(response, tag, links(request, *args, **kwargs))
 
     answer.needs_no_layers = True  # type: ignore[attr-defined]  # see config.front
     answer.is_public_page = True  # type: ignore[attr-defined]  # see kb.web.crawlers
@@ -156,10 +156,10 @@ def absolute(request: HttpRequest, path: str) -> str:
 
 @cache
 def build() -> str:
-    """Stands for the templates and the sheet: a new look is a new page."""
+    """Stands for templates, sheets and guides: a new look or text is a new page."""
     total = hashlib.sha256()
-    for folder in (settings.BASE_DIR / "templates", settings.BASE_DIR / "static"):
-        for path in sorted(folder.rglob("*")):
+    for name in ("templates", "static", "docs"):
+        for path in sorted((settings.BASE_DIR / name).rglob("*")):
             if path.is_file():
                 total.update(path.read_bytes())
     return total.hexdigest()[:12]

@@ -1,13 +1,17 @@
 """Search over all kinds at once: passages, facets, and what may have been meant."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from kb.filters import Condition, Parameter, Values
+from kb.formats.signposts import of_feed
 from kb.kinds import kind_named
 from kb.parameters import UnreadableAddress, WrongParameters, one_of
 from kb.publication import lists
@@ -38,14 +42,25 @@ PAGE = Parameter(
 OWN = {parameter.name: parameter for parameter in (Q, PAGE)}
 
 
-@public_page
+def signposts(request: HttpRequest) -> str:
+    """Where the feed of a search is."""
+    given = {name: values for name, values in _given(request).items() if name != "page"}
+    query = urlencode(given, doseq=True)
+    return of_feed("search", settings.PUBLIC_URL, query) if "q" in given else ""
+
+
+def _given(request: HttpRequest) -> Values:
+    """The parameters; however much was pasted, the beginning is a question."""
+    given = given_in(request)
+    return given | {"q": [given["q"][0][:LONGEST]]} if "q" in given else given
+
+
+@partial(public_page, links=signposts)
 def search_page(request: HttpRequest) -> HttpResponse:
     """`/search/?q=`: everything that has these words."""
     asking = lists.asking_for(None)
     try:
-        given = given_in(request)
-        # However much was pasted, the beginning is a question.
-        given |= {"q": [given["q"][0][:LONGEST]]} if "q" in given else {}
+        given = _given(request)
         asked = lists.asked_of(asking, given, {**asking.declared, **OWN})
     except (WrongParameters, UnreadableAddress) as problem:
         return refused(request, None, problem)

@@ -117,5 +117,6 @@ def test_a_page_has_signposts_also_when_it_was_sent_lately(shelf, is_recent):
     alternates = {media: address for (rel, media), address in found.items() if rel == "alternate"}
     assert alternates["application/ld+json"] == ["/api/v1/entries/atlas.jsonld"]
     assert alternates["application/x-bibtex"] == ["/api/v1/entries/atlas.bib"]
-    assert len(alternates) == 6
+    assert alternates["application/atom+xml"] == ["/api/v1/feeds/entry/atlas.atom"]
+    assert len(alternates) == 8
     assert ("describedby", "application/ld+json") in found
