@@ -1,5 +1,6 @@
 """Following entries, terms, lists and searches: what is followed, and what changed of it."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -24,7 +25,7 @@ from tests.library.builders import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
-ATLAS = {"genres": ["atlas"]}
+ATLAS: dict[str, Any] = {"genres": ["atlas"]}
 
 
 def watched(address, name="wim") -> Watch:
