@@ -6,7 +6,9 @@ ask about the same row. A key may be that of a merged entry: it means the surviv
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
 from governance.acts import CONSENT
 from governance.codes import COUNTRIES
@@ -20,9 +22,16 @@ from governance.vocabularies import (
 from kb.documents.fields import KEY
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import Condition, Filter, Parameter, TermFilter, Values, WrongValue, day_of
-from kb.parameters import DAY
+from kb.parameters import DAY, one_of
 
 ON = "on"
+POSSIBLE = "possible"
+CERTAINTY = Parameter(
+    "certainty",
+    "With `on`: `possible` gives what possibly held on that day but not certainly, since dates are"
+    " not exact; `certain`, the usual, what certainly did.",
+    {"type": "string", "enum": ["certain", POSSIBLE]},
+)
 LASTING = Condition("upper_inf(r.possible)")
 
 
@@ -61,12 +70,16 @@ class MembershipFilter(EntryFilter):
             *super().parameters(),
             term_parameter("role", "In this role: any of the given.", MEMBERSHIP_ROLES),
             day_parameter("Certainly a member on this day; without it, a member with no end."),
+            CERTAINTY,
         )
 
     def conditions(self, values: Values) -> list[Condition]:
+        day = on_day(values, self.name, "role")
         asked = [*named(self.names, self.name, values), *having("role", values)]
-        held = on_day(values, self.name, "role") or [LASTING]
-        return [selected("governance_membership", self.selects, asked + held)] if asked else []
+        if not asked:
+            return []
+        rows = Rows("governance_membership", self.selects, asked, LASTING)
+        return held(values, day, [rows])
 
 
 @dataclass(frozen=True)
@@ -82,12 +95,16 @@ class PositionFilter(EntryFilter):
             *super().parameters(),
             term_parameter("stance", "The stance taken: any of the given.", STANCES),
             day_parameter("The position certainly held on this day; without it, the current one."),
+            CERTAINTY,
         )
 
     def conditions(self, values: Values) -> list[Condition]:
+        day = on_day(values, self.name, "stance")
         asked = [*named("actor_id", self.name, values), *having("stance", values)]
-        held = on_day(values, self.name, "stance") or [Condition("r.is_current")]
-        return [selected("governance_position", "entry_id", asked + held)] if asked else []
+        if not asked:
+            return []
+        rows = Rows("governance_position", "entry_id", asked, Condition("r.is_current"))
+        return held(values, day, [rows])
 
 
 @dataclass(frozen=True)
@@ -108,18 +125,20 @@ class ParticipationFilter(EntryFilter):
                 "What certainly held on this day. Without it: `party`, bound with no end;"
                 " `participant` and `action`, at any time."
             ),
+            CERTAINTY,
         )
 
     def conditions(self, values: Values) -> list[Condition]:
         day = on_day(values, self.name, "action", "party")
         acted = [*named("actor_id", self.name, values), *having("action", values)]
         bound = named("actor_id", "party", values)
-        consent = [among("action", CONSENT), *(day or [LASTING])]
-        return [
-            selected("governance_participation", "entry_id", clauses)
-            for clauses in (acted and acted + day, bound and bound + consent)
-            if clauses
-        ]
+        table, column = "governance_participation", "entry_id"
+        rows = []
+        if acted:
+            rows.append(Rows(table, column, acted, None))
+        if bound:
+            rows.append(Rows(table, column, [*bound, among("action", CONSENT)], LASTING))
+        return held(values, day, rows)
 
 
 @dataclass(frozen=True)
@@ -209,18 +228,49 @@ def among(column: str, terms: Sequence[str]) -> Condition:
     return Condition(f"r.{column} = ANY(%s::varchar[])", (list(terms),))
 
 
-def on_day(values: Values, *subjects: str) -> list[Condition]:
-    """Rows that certainly held on the day of the parameter `on`, if it is given.
+def on_day(values: Values, *subjects: str) -> date | None:
+    """The day of the parameter `on`, if it is given.
 
-    Raises WrongValue where none of the parameters `subjects` says of what.
+    Raises WrongValue where none of the parameters `subjects` says of what, and for a certainty
+    without a day.
     """
     given = values.get(ON)
     if not given:
-        return []
+        if values.get(CERTAINTY.name):
+            raise WrongValue(CERTAINTY.name, "It says nothing without a day: give `on` too.")
+        return None
     if not any(values.get(subject) for subject in subjects):
         listed = " or ".join(f"`{subject}`" for subject in subjects)
         raise WrongValue(ON, f"A day alone selects nothing. Give {listed} with it.")
-    return [Condition("r.certain @> %s::date", (day_of(ON, given[0]),))]
+    return day_of(ON, given[0])
+
+
+class Rows(NamedTuple):
+    """Entries in `column` of rows of `table` that meet `clauses`; `undated`: and this, where no
+    day is asked for.
+    """
+
+    table: str
+    column: str
+    clauses: Sequence[Condition]
+    undated: Condition | None
+
+    def selected(self, more: Condition | None) -> Condition:
+        clauses = [*self.clauses, *([more] if more else [])]
+        return selected(self.table, self.column, clauses)
+
+
+def held(values: Values, day: date | None, rows: Sequence[Rows]) -> list[Condition]:
+    """Entries for which all of these held: on the day certainly, or possibly and not certainly."""
+    if day is None:
+        return [each.selected(each.undated) for each in rows]
+    certain = [each.selected(Condition("r.certain @> %s::date", (day,))) for each in rows]
+    if one_of(values, CERTAINTY.name) != POSSIBLE:
+        return certain
+    possible = [each.selected(Condition("r.possible @> %s::date", (day,))) for each in rows]
+    both = " AND ".join(condition.sql for condition in certain)
+    params = tuple(chain.from_iterable(condition.params for condition in certain))
+    return [*possible, Condition(f"NOT ({both})", params)]
 
 
 def selected(table: str, column: str, clauses: Sequence[Condition]) -> Condition:

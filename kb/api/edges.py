@@ -1,13 +1,16 @@
 """Links: what an entry names, and what names it."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from kb.api import finding, shapes
+from kb.api import known, shapes
 from kb.api.endpoints import Call
 from kb.api.entries import edge_json
 from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
-from kb.filters import Parameter
+from kb.filters import Parameter, Values
+from kb.parameters import one_of
 from kb.publication import reading
+from kb.publication.lists import moment_asked
 
 RELATION = Parameter(
     "relation",
@@ -29,20 +32,33 @@ class LinksEndpoint(PagedEndpoint):
         "Every place in its document that names another entry, in the order of relations."
         " Keys of merged entries mean the one that stands for them."
     )
-    codes = ("not-found", "retracted")
-    filters = (RELATION,)
+    codes = ("not-found", "retracted", "redacted")
+    filters = (RELATION, known.KNOWN_AT)
     inwards = False
 
     def answer_schema(self) -> dict[str, Any]:
         return shapes.page(shapes.component("Edge"))
 
+    def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
+        asked = super().asked_of(given, arguments)
+        if moment := one_of(asked.values, "known_at"):
+            moment_asked("known_at", moment)
+        return asked
+
     def find(self, call: Call[PageAsked]) -> PageFound:
+        known_at = one_of(call.asked.values, "known_at")
+        if known_at is None:
+            return self._found(call, None)
+        return known.steady(lambda: self._found(call, known_at))
+
+    def _found(self, call: Call[PageAsked], known_at: str | None) -> PageFound:
         asked = call.asked
-        entry = finding.active(call.arguments["key"])
+        entry_id, source = known.references(call.arguments["key"], known_at, inwards=self.inwards)
         relations = asked.values.get("relation", ())
         found = reading.edges(
-            entry.entry_id,
+            entry_id,
             inwards=self.inwards,
+            source=source,
             relations=relations,
             beyond=asked.beyond,
             backwards=asked.backwards,
@@ -50,7 +66,7 @@ class LinksEndpoint(PagedEndpoint):
         )
         rows = [PageRow((e.relation, e.far_id, e.place), edge_json(e)) for e in found]
         total, is_exact, state = reading.edge_total(
-            entry.entry_id, inwards=self.inwards, relations=relations
+            entry_id, inwards=self.inwards, source=source, relations=relations
         )
         return PageFound(rows, total, is_exact, state)
 

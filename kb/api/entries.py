@@ -12,6 +12,7 @@ from kb.api import citing, finding, known, linked, shapes, texts
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, page_of
 from kb.api.negotiation import FORMATS
 from kb.api.paging import page_body
+from kb.api.statements import with_certainty
 from kb.documents.schema import field_order
 from kb.filters import Parameter, Values
 from kb.formats import MEDIA_TYPES
@@ -222,17 +223,29 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
 
     def asked_of(self, given: Values, _arguments: Mapping[str, str]) -> lists.Asked:
         asked = lists.asked_of(self.asking, given, self.declared)
-        known_at = one_of(asked.values, "known_at")
-        return replace(asked, past=known.past_of(known_at)) if known_at else asked
+        if known_at := one_of(asked.values, "known_at"):
+            lists.moment_asked("known_at", known_at)
+        return asked
 
     def answer(self, call: Call[lists.Asked]) -> Answer:
         asked = call.asked
+        known_at = one_of(asked.values, "known_at")
+        if known_at is None:
+            return self._answer(call, asked)
+        return known.steady(
+            lambda: self._answer(call, replace(asked, past=known.past_of(known_at)))
+        )
+
+    def _answer(self, call: Call[lists.Asked], asked: lists.Asked) -> Answer:
         page = lists.page_of(asked)
         if call.format != "json":
             return self._in_format(call, page)
         rows = page.items
         if names := pieces(asked.values, "fields"):
             rows = [orjson.dumps(picked(row, names)) for row in rows]
+        if "on" in asked.values and "certainty" in asked.asking.filter_of:
+            is_certain = one_of(asked.values, "certainty") != "possible"
+            rows = [with_certainty(row, is_certain) for row in rows]
         facets = _facets_json(asked) if asked.facets else b""
         body = page_body(call, rows, page.total, page.total_is_exact, page.next, page.prev, facets)
         return Answer(body, call.tag(page.state))

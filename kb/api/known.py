@@ -1,6 +1,8 @@
 """The other clock: what had been published at a moment."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import orjson
 
@@ -15,13 +17,16 @@ from kb.publication.past_rows import (
     MOST,
     MOST_LISTED,
     Past,
-    Source,
     TooManyChanges,
     of_entry,
     of_everything,
     of_lists,
+    of_search,
+    references_of,
+    references_to,
     today,
 )
+from kb.publication.reading import Source
 
 KNOWN_AT = Parameter(
     "known_at",
@@ -29,6 +34,23 @@ KNOWN_AT = Parameter(
     " today's.",
     MOMENT_SCHEMA,
 )
+
+
+Found = TypeVar("Found")
+TRIES = 5
+
+
+def steady(find: Callable[[], Found]) -> Found:
+    """What `find` gives, found again where something was published meanwhile: it takes several
+    queries, which must see the same. Raises Problem where that never holds still.
+    """
+    for _ in range(TRIES):
+        before = reading.state()
+        found = find()
+        if reading.state() == before:
+            return found
+    detail = "What is published kept changing meanwhile. Ask again in a moment."
+    raise Problem("query-too-expensive", detail)
 
 
 def in_force(key: str, moment: datetime) -> tuple[reading.Known, reading.PastRevision]:
@@ -69,14 +91,35 @@ def source_naming(
     try:
         return entry, of_everything(table, entry.survivor_id, moment)
     except TooManyChanges:
-        detail = f"More than {MOST} entries that name “{key}” were published since {known_at}."
-        raise Problem("query-too-expensive", detail) from None
+        raise _too_many_name(key, known_at) from None
 
 
-def past_of(known_at: str) -> Past:
-    """What lists read otherwise to answer for a moment. Raises Problem, WrongParameters."""
+def references(key: str, known_at: str | None, *, inwards: bool) -> tuple[int, Source]:
+    """The number of the entry called `key`, and where references from it, or to it, are read."""
+    if known_at is None:
+        return finding.active(key).entry_id, reading.REFERENCES
+    moment = moment_asked("known_at", known_at)
+    entry, _revision = in_force(key, moment)
+    if not inwards:
+        return entry.entry_id, references_of(entry.entry_id, moment)
     try:
-        return of_lists(moment_asked("known_at", known_at))
+        return entry.survivor_id, references_to(entry.survivor_id, moment)
+    except TooManyChanges:
+        raise _too_many_name(key, known_at) from None
+
+
+def _too_many_name(key: str, known_at: str) -> Problem:
+    detail = f"More than {MOST} entries that name “{key}” were published since {known_at}."
+    return Problem("query-too-expensive", detail)
+
+
+def past_of(known_at: str, *, searched: bool = False) -> Past:
+    """What lists, or search, read otherwise to answer for a moment. Raises Problem,
+    WrongParameters.
+    """
+    moment = moment_asked("known_at", known_at)
+    try:
+        return of_search(moment) if searched else of_lists(moment)
     except TooManyChanges:
         detail = f"More than {MOST_LISTED:,} entries were published since {known_at}. Ask nearer to"
         raise Problem("query-too-expensive", f"{detail} today, or take a release.") from None

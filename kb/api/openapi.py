@@ -341,7 +341,12 @@ def _row(kind: Kind, document: JSON) -> JSON:
         for name in kind.summary_fields
         if name in document["properties"] and name not in required
     }
-    return shapes.fields({**required, "meta": shapes.component("RowMeta")}, own)
+    dated = {"certainty": shapes.CERTAINTY} if _is_asked_about_days(kind) else {}
+    return shapes.fields({**required, "meta": shapes.component("RowMeta")}, {**own, **dated})
+
+
+def _is_asked_about_days(kind: Kind) -> bool:
+    return any(p.name == "certainty" for each in kind.filters for p in each.parameters())
 
 
 def _expanded_schema(kind: Kind) -> tuple[dict[str, JSON], JSON]:

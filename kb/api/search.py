@@ -10,6 +10,7 @@ import orjson
 from kb.api import shapes
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
 from kb.api.entries import facet_json, fields_parameter, picked
+from kb.api.known import KNOWN_AT, past_of, steady
 from kb.api.limits import SEARCHING
 from kb.api.paging import page_body
 from kb.filters import Condition, Parameter, Values
@@ -47,7 +48,7 @@ class SearchEndpoint(Endpoint[lists.Asked]):
 
     @cached_property
     def asking(self) -> lists.Asking:
-        return replace(lists.asking_for(None), bound=("q",))
+        return replace(lists.asking_for(None), bound=("q", "known_at"))
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:  # type: ignore[override]
@@ -55,7 +56,7 @@ class SearchEndpoint(Endpoint[lists.Asked]):
         shared = [p for p in self.asking.parameters() if p.name in FROM_LISTS]
         size = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": PAGE_SIZE}
         names = ("key", "kind", "name", *(n for k in kinds() for n in k.summary_fields), "meta")
-        own = (fields_parameter((*names, "passage", "score")), FORMAT)
+        own = (KNOWN_AT, fields_parameter((*names, "passage", "score")), FORMAT)
         return (Q, *filters, *shared, Parameter("page_size", "Rows of a page.", size), *own)
 
     def answer_schema(self) -> dict[str, Any]:
@@ -82,10 +83,22 @@ class SearchEndpoint(Endpoint[lists.Asked]):
         return shapes.page(row, more)
 
     def asked_of(self, given: Values, _arguments: Mapping[str, str]) -> lists.Asked:
-        return lists.asked_of(self.asking, given, self.declared, self.required)
+        asked = lists.asked_of(self.asking, given, self.declared, self.required)
+        if known_at := one_of(asked.values, "known_at"):
+            lists.moment_asked("known_at", known_at)
+        return asked
 
     def answer(self, call: Call[lists.Asked]) -> Answer:
-        asked, given = call.asked, call.given
+        asked = call.asked
+        known_at = one_of(asked.values, "known_at")
+        if known_at is None:
+            return self._answer(call, asked)
+        return steady(
+            lambda: self._answer(call, replace(asked, past=past_of(known_at, searched=True)))
+        )
+
+    def _answer(self, call: Call[lists.Asked], asked: lists.Asked) -> Answer:
+        given = call.given
         size = int(one_of(given, "page_size") or PAGE_SIZE)
         offset = int(asked.place.values[0]) if asked.place else 0
         kind, conditions = _kind_and_conditions(asked.values, asked.conditions)
@@ -98,6 +111,7 @@ class SearchEndpoint(Endpoint[lists.Asked]):
             facet_filters={n: self._without(asked, n) for n in asked.facets if n in asked.values},
             limit=size,
             offset=offset,
+            past=asked.past,
         )
         following = _cursor(found.next_offset, asked)
         before = _cursor(max(0, offset - size) if offset else None, asked)

@@ -8,6 +8,7 @@ TEXT: JSON = {"type": "string"}
 COUNT: JSON = {"type": "integer", "minimum": 0}
 MOMENT: JSON = {"type": "string", "format": "date-time"}
 HASH: JSON = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+CERTAINTY: JSON = {"type": "string", "enum": ["certain", "possible"]}
 ADDRESS: JSON = {"type": "string", "format": "uri-reference"}
 ENTRY: JSON = {"$ref": "#/components/schemas/EntryLabel"}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.api import shapes
 from kb.api.endpoints import Call
-from kb.api.known import KNOWN_AT, source_naming, source_of_entry
+from kb.api.known import KNOWN_AT, source_naming, source_of_entry, steady
 from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import Condition, Parameter, Values
@@ -18,7 +18,7 @@ from kb.models.projected import StatementRow
 from kb.parameters import DAY, Wrong, WrongParameters, one_of
 from kb.publication import reading
 from kb.publication.lists import moment_asked
-from kb.publication.past_rows import Source
+from kb.publication.reading import Source
 
 CERTAINTY = Parameter(
     "certainty",
@@ -93,11 +93,10 @@ class StatementsEndpoint(PagedEndpoint):
 
     def row_schema(self) -> dict[str, Any]:
         """A statement as stored, with its owner and, where a day was asked for, the certainty."""
-        certainty = {"type": "string", "enum": ["certain", "possible"]}
         return {
             "type": "object",
             "required": ["id"],
-            "properties": {"id": shapes.TEXT, "certainty": certainty},
+            "properties": {"id": shapes.TEXT, "certainty": shapes.CERTAINTY},
         }
 
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
@@ -114,8 +113,12 @@ class StatementsEndpoint(PagedEndpoint):
         return []
 
     def find(self, call: Call[PageAsked]) -> PageFound:
+        known_at = one_of(call.asked.values, "known_at")
+        return steady(lambda: self._found(call, known_at)) if known_at else self._found(call, None)
+
+    def _found(self, call: Call[PageAsked], known_at: str | None) -> PageFound:
         asked = call.asked
-        entry_id, source = self._source(call.arguments["key"], one_of(asked.values, "known_at"))
+        entry_id, source = self._source(call.arguments["key"], known_at)
         conditions = [Condition(f"r.{self.owner} = %s", (entry_id,))]
         conditions += [*self._chosen(asked.values), *self.conditions(asked.values)]
         day = one_of(asked.values, "on")

@@ -1,15 +1,18 @@
 """What board members found when they compared statements with their sources."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from kb.api import finding
-from kb.api.endpoints import Answer, Call, Endpoint
-from kb.editing.verification import Mark, current_marks, newest_verification
+from kb.api import finding, known
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
+from kb.editing.verification import Mark, current_marks, marks_at, newest_verification
 from kb.filters import Values
 from kb.models import Verification
+from kb.parameters import one_of
 from kb.publication import reading
+from kb.publication.lists import moment_asked
 from kb.publication.rendering import timestamp
 
 MARK: dict[str, Any] = {
@@ -41,7 +44,8 @@ class VerificationsEndpoint(Endpoint[Values]):
         " the sources named there: the newest verdict on each statement as it stands now. A mark"
         " lapses when its statement changes. Statements that are not here were not compared."
     )
-    codes = ("not-found", "retracted")
+    codes = ("not-found", "retracted", "redacted")
+    parameters = (known.KNOWN_AT, FORMAT)
 
     def answer_schema(self) -> dict[str, Any]:
         return {
@@ -58,11 +62,19 @@ class VerificationsEndpoint(Endpoint[Values]):
         return call.tag(f"{reading.state()}.{newest_verification()}")
 
     def answer(self, call: Call[Values]) -> Answer:
-        entry = finding.active(call.arguments["key"])
         tag = call.tag(f"{reading.state()}.{newest_verification()}")
-        marks = current_marks([entry.entry_id]).get(entry.entry_id, {})
-        items = [_row(mark) for mark in marks.values()]
+        marks = _marks(call.arguments["key"], one_of(call.asked, "known_at"))
+        items = [_row(mark) for mark in marks]
         return Answer(orjson.dumps({"key": call.arguments["key"], "items": items}), tag)
+
+
+def _marks(key: str, known_at: str | None) -> Iterable[Mark]:
+    if known_at is None:
+        entry = finding.active(key)
+        return current_marks([entry.entry_id]).get(entry.entry_id, {}).values()
+    moment = moment_asked("known_at", known_at)
+    entry, revision = known.in_force(key, moment)
+    return marks_at(entry.entry_id, known.own_kind(revision), revision.document or "{}", moment)
 
 
 def _row(mark: Mark) -> dict[str, str]:

@@ -135,6 +135,29 @@ def _newest(entry_ids: list[int]) -> list[Row]:
         ]
 
 
+def marks_at(entry_id: int, kind: str, document: str, moment: datetime) -> list[Mark]:
+    """The newest marks before `moment` on the statements of a document (JSON text) then in force,
+    by statement, where the statement is what was marked.
+    """
+    statements = statements_of(kind, orjson.loads(document))
+    marks = (
+        Verification.objects.filter(entry_id=entry_id, at__lt=moment)
+        .order_by("statement", "-pk")
+        .distinct("statement")
+        .select_related("user")
+    )
+    return [
+        Mark(mark.statement, mark.verdict, mark.note, _name_of(mark.user), mark.at)
+        for mark in marks
+        if mark.statement in statements
+        and statements[mark.statement].content_hash == mark.content_hash
+    ]
+
+
+def _name_of(user: User | None) -> str:
+    return (user.full_name or user.username) if user else ""
+
+
 def newest_verification() -> int:
     """The number of the newest mark, 0 before the first: what shows marks changes with it."""
     newest = Verification.objects.order_by("-pk").values_list("pk", flat=True).first()

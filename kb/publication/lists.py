@@ -377,8 +377,7 @@ def _as_known(asked: Asked, sql: str, params: list[Any]) -> tuple[str, list[Any]
     """The same query of what was published at the moment that was asked for, if one was."""
     if asked.past is None:
         return sql, params
-    before, first = asked.past.tables_in(sql)
-    return f"{before} {sql}", [*first, *params]
+    return asked.past.instead(sql, params)
 
 
 STATE, TOTAL, SUMMARY, SORT_VALUE, KEY = range(5)  # columns of a page

@@ -12,6 +12,7 @@ from typing import Any
 from kb.filters import Condition
 from kb.models.search import FRESH_TIER, TIERS
 from kb.publication import reading
+from kb.publication.past_rows import Past
 from kb.publication.questions import Question
 
 RANKED = 1_000  # most prominent matches that are ranked
@@ -41,6 +42,7 @@ class Asked:
     terms: str = ""
     conditions: tuple[Condition, ...] = ()
     among: tuple[int, ...] | None = None
+    past: Past | None = None
 
     @property
     def indexed(self) -> str:
@@ -69,15 +71,24 @@ class Asked:
         terms = [_term(f"kind:{kind}")] if kind else []
         terms += [text for each in filters if (text := _as_terms(each)) is not None]
         conditions = tuple(each for each in filters if _as_terms(each) is None)
-        return replace(
-            self,
-            terms=" & ".join(terms),
-            conditions=conditions,
-            among=_few_that_meet(conditions) if conditions else None,
-        )
+        if conditions and self.past:
+            conditions = (*conditions, self.past.condition)
+        asked = replace(self, terms=" & ".join(terms), conditions=conditions, among=None)
+        return replace(asked, among=_few_that_meet(asked)) if conditions else asked
+
+    def fetch(self, sql: str, params: Sequence[Any], *, prepare: bool = False) -> list[reading.Row]:
+        """The rows of a query, of what was published at the moment that is asked for."""
+        if self.past is None:
+            return reading.fetch_all(sql, params, prepare=prepare)
+        return reading.fetch_all(*self.past.instead(sql, params), prepare=False)
 
 
-def asked_of(question: Question, kind: str | None, filters: Sequence[Condition]) -> Asked | None:
+def asked_of(
+    question: Question,
+    kind: str | None,
+    filters: Sequence[Condition],
+    past: Past | None = None,
+) -> Asked | None:
     """The question in stems, under its filters; None where stop-words are all it has."""
     words, phrases = reading.fetch_row(
         "SELECT plainto_tsquery('english', %s)::text,"
@@ -87,7 +98,7 @@ def asked_of(question: Question, kind: str | None, filters: Sequence[Condition])
     if not words:
         return None
     of_several = [f"({phrase})" for phrase in phrases if "<" in phrase]
-    return Asked(words, " & ".join(of_several)).filtered(kind, filters)
+    return Asked(words, " & ".join(of_several), past=past).filtered(kind, filters)
 
 
 def _as_terms(condition: Condition) -> str | None:
@@ -119,15 +130,12 @@ def _term(term: str) -> str:
     return f"'{term.replace(backslash, backslash * 2).replace(quote, quote * 2)}'"
 
 
-def _few_that_meet(conditions: Sequence[Condition]) -> tuple[int, ...] | None:
-    """The entries that meet all conditions, None where they are more than a few."""
-    met = " AND ".join(f"({condition.sql})" for condition in conditions)
-    params = [param for condition in conditions for param in condition.params]
-    rows = reading.fetch_all(
-        f"SELECT p.entry_id FROM kb_published p WHERE {met} LIMIT {SELECTIVE + 1}",
-        params,
-        prepare=False,
-    )
+def _few_that_meet(asked: Asked) -> tuple[int, ...] | None:
+    """The entries that meet all its conditions, None where they are more than a few."""
+    met = " AND ".join(f"({condition.sql})" for condition in asked.conditions)
+    params = [param for condition in asked.conditions for param in condition.params]
+    sql = f"SELECT p.entry_id FROM kb_published p WHERE {met} LIMIT {SELECTIVE + 1}"
+    rows = asked.fetch(sql, params)
     return tuple(row[0] for row in rows) if len(rows) <= SELECTIVE else None
 
 
@@ -179,7 +187,7 @@ def _best_of_tier(
     )
     if not checks:
         sql = f"SELECT entry_id, {_RANK} FROM ({seen}) m"
-        rows = reading.fetch_all(sql, (asked.words, asked.indexed, most))
+        rows = asked.fetch(sql, (asked.words, asked.indexed, most), prepare=True)
         return len(rows), _ranks(rows)
     sql = (
         f"WITH m AS MATERIALIZED ({seen}), passed AS MATERIALIZED ("
@@ -188,7 +196,7 @@ def _best_of_tier(
         " UNION ALL SELECT NULL, count(*) FROM m"
     )
     values = (asked.indexed, most_seen, *params, most, asked.words)
-    *rows, (_none, number) = reading.fetch_all(sql, values, prepare=False)
+    *rows, (_none, number) = asked.fetch(sql, values)
     return int(number), _ranks(rows)
 
 
@@ -206,7 +214,7 @@ def rank_among(asked: Asked, entry_ids: Iterable[int]) -> dict[int, float]:
         f" AND vector @@ %s::tsquery{' AND ' + checks if checks else ''}"
     )
     values = (asked.words, list(entry_ids), asked.indexed, *params)
-    return _ranks(reading.fetch_all(sql, values, prepare=False))
+    return _ranks(asked.fetch(sql, values))
 
 
 # --- counting --------------------------------------------------------------------------------
@@ -239,11 +247,11 @@ def _rounded(number: float) -> int:
 def count_of(asked: Asked, candidates: Candidates, bound: int) -> Count:
     """Exact where no more than `bound` entries have the words and terms, else an estimate."""
     if asked.among is not None or (asked.phrase and candidates.is_complete):
-        return _tally_among(candidates.ranks)
+        return _tally_among(asked, candidates.ranks)
     if asked.phrase:
         words_alone = count_of(replace(asked, phrase="", conditions=()), candidates, bound)
         share = words_alone.total / max(candidates.seen, 1)
-        return _tally_among(candidates.ranks).times(share)
+        return _tally_among(asked, candidates.ranks).times(share)
     if not candidates.is_complete and (estimate := _estimate(asked, bound * DOUBT)) is not None:
         return estimate
     counted = _tally(asked, TIERS, bound + 1)
@@ -273,21 +281,20 @@ def _estimate(asked: Asked, least: float) -> Count | None:
 def _tally_sample(asked: Asked, step: int = 1) -> Count:
     """The count in the sample, or in one of `step` parts of it."""
     where = f"is_sampled AND tier <> {FRESH_TIER}"
-    return _tallied(
-        *_matching(asked, f"{where} AND mod(entry_id, {step}) = 0" if step > 1 else where)
-    )
+    part = f"{where} AND mod(entry_id, {step}) = 0" if step > 1 else where
+    return _tallied(asked, *_matching(asked, part))
 
 
 def _tally(asked: Asked, tiers: Sequence[int], most: int) -> Count:
     parts = [_matching(asked, f"tier = {tier}") for tier in tiers]
     sql = " UNION ALL ".join(part for part, _params in parts)
     params = [param for _part, its_params in parts for param in its_params]
-    return _tallied(f"{sql} LIMIT %s", [*params, most])
+    return _tallied(asked, f"{sql} LIMIT %s", [*params, most])
 
 
-def _tally_among(entry_ids: Iterable[int]) -> Count:
+def _tally_among(asked: Asked, entry_ids: Iterable[int]) -> Count:
     rows = "SELECT terms FROM kb_searchentry WHERE entry_id = ANY(%s::bigint[])"
-    return _tallied(rows, [list(entry_ids)])
+    return _tallied(asked, rows, [list(entry_ids)])
 
 
 def _matching(asked: Asked, where: str) -> tuple[str, list[Any]]:
@@ -296,9 +303,8 @@ def _matching(asked: Asked, where: str) -> tuple[str, list[Any]]:
     return f"{sql}{' AND ' + checks if checks else ''}", [asked.indexed, *params]
 
 
-def _tallied(rows: str, params: Sequence[Any]) -> Count:
+def _tallied(asked: Asked, rows: str, params: Sequence[Any]) -> Count:
     """Counted here rather than there: a hash table over a split string is ten times as fast."""
-    total, terms = reading.fetch_row(
-        rf"SELECT count(*), string_agg(terms, E'\n') FROM ({rows}) found", params, prepare=False
-    )
+    sql = rf"SELECT count(*), string_agg(terms, E'\n') FROM ({rows}) found"
+    ((total, terms),) = asked.fetch(sql, params)
     return Count(total, dict(Counter(terms.split("\n"))) if terms else {}, is_exact=True)

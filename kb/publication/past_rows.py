@@ -7,27 +7,37 @@ very table, so that every filter, order and count is the one of today.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
-from django.db import models
+from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from kb.documents.schema import expand, in_order, references
 from kb.filters import Condition
 from kb.kinds import JSON, Published, kind_named, kinds
 from kb.models import Published as PublishedRow
+from kb.models import Reference, SearchEntry
 from kb.models.projected import StatementRow
 from kb.publication import reading
 from kb.publication.counting import Counts, published_terms
 from kb.publication.names import Names
-from kb.publication.reading import fetch_all
-from kb.publication.rendering import Face, main_date, mentions, summary, terms_of, timestamp
-from kb.publication.search_text import fold_name
+from kb.publication.reading import Source, fetch_all
+from kb.publication.rendering import (
+    Face,
+    main_date,
+    mentions,
+    reference_row,
+    summary,
+    terms_of,
+    timestamp,
+)
+from kb.publication.search_text import fold_name, search_rows
 
+SEARCHED: type[models.Model] = SearchEntry
 MOST = 500  # entries changed since, of which rows are computed for one answer
 MOST_LISTED = 1_000  # the same for lists, which keep what was computed
 
@@ -50,16 +60,9 @@ class TooManyChanges(Exception):
     """More was published since the moment than can be computed anew for one answer."""
 
 
-class Source(NamedTuple):
-    """What stands in a query where the table stood: SQL without a name, and its parameters."""
-
-    sql: str
-    params: tuple[Any, ...]
-
-
 def today(table: type[StatementRow]) -> Source:
     """The rows as they are published now."""
-    return Source(table._meta.db_table, ())
+    return Source(table._meta.db_table)
 
 
 def of_entry(table: type[StatementRow], entry_id: int, moment: datetime) -> Source:
@@ -73,14 +76,47 @@ def of_everything(table: type[StatementRow], entry_id: int, moment: datetime) ->
 
     Raises TooManyChanges.
     """
+    return _beside_the_unchanged(table, _rows(table, _naming(entry_id, moment)), moment)
+
+
+def references_of(entry_id: int, moment: datetime) -> Source:
+    """What the revision of one entry named which was in force at `moment`."""
+    return Source(*_populated(Reference, _references(_faces(moment, [entry_id]))))
+
+
+def references_to(entry_id: int, moment: datetime) -> Source:
+    """What all entries named at `moment`, as far as they may name the entry `entry_id`.
+
+    Raises TooManyChanges.
+    """
+    ids = [pk for pk, _kind, _text in _naming(entry_id, moment)]
+    return _beside_the_unchanged(Reference, _references(_faces(moment, ids)), moment)
+
+
+def _naming(entry_id: int, moment: datetime) -> list[reading.Row]:
+    """What was published since and may have named the entry: (number, kind, document then)."""
     wanted = f"e.id IN ({_CHANGED}) AND {_NAMING}"
     sql = f"{_IN_FORCE.format(wanted)} LIMIT {MOST + 1}"
     found = fetch_all(sql, (moment, moment, entry_id), prepare=False)
     if len(found) > MOST:
         raise TooManyChanges
-    populated, params = _populated(table, _rows(table, found))
+    return found
+
+
+def _beside_the_unchanged(
+    table: type[models.Model], rows: Iterator[JSON], moment: datetime
+) -> Source:
+    """These rows in place of those of entries that were published since."""
+    populated, params = _populated(table, rows)
     own = f"SELECT * FROM {table._meta.db_table} WHERE entry_id NOT IN ({_CHANGED})"
     return Source(f"({own} UNION ALL SELECT * FROM {populated})", (moment, *params))
+
+
+def _references(faces: Sequence[Face]) -> Iterator[JSON]:
+    names = Names({mention.key for face in faces for mention in mentions(face)})
+    for face in faces:
+        for mention in mentions(face):
+            yield _as_json(reference_row(face, mention, names))
 
 
 @dataclass(frozen=True)
@@ -111,7 +147,7 @@ class Past:
         """
         written: list[str] = []
         params: list[Any] = []
-        for table in lists_read():
+        for table in (*lists_read(), SEARCHED):
             name = table._meta.db_table
             if name in sql:
                 is_filtered = table is not PublishedRow
@@ -123,6 +159,12 @@ class Past:
                 params += [self.changed] if is_filtered else []
                 params.append(orjson.dumps(self.rows.get(table, [])).decode())
         return f"WITH {', '.join(written)}", params
+
+    def instead(self, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+        """A query of what is published now as the same one of what was then."""
+        before, first = self.tables_in(sql)
+        joint = f"{before}, {sql[5:]}" if sql.startswith("WITH ") else f"{before} {sql}"
+        return joint, [*first, *params]
 
     @property
     def condition(self) -> Condition:
@@ -140,13 +182,17 @@ def of_lists(moment: datetime) -> Past:
     return _of_lists(moment, reading.state())
 
 
+def of_search(moment: datetime) -> Past:
+    """What search has to read otherwise, lists' tables included. Raises TooManyChanges."""
+    return _of_search(moment, reading.state())
+
+
 @lru_cache(maxsize=16)  # whoever turns pages asks for one moment again and again
 def _of_lists(moment: datetime, _state: str) -> Past:
     ids = [pk for (pk,) in fetch_all(f"SELECT DISTINCT entry_id FROM ({_CHANGED}) c", (moment,))]
     if len(ids) > MOST_LISTED:
         raise TooManyChanges
-    found = fetch_all(_FACES, (moment, ids), prepare=False)
-    faces = [_face(*row) for row in found]
+    faces = _faces(moment, ids)
     names = Names(mention.key for face in faces for mention in mentions(face))
     rows: dict[type[models.Model], list[JSON]] = {}
     for face in faces:
@@ -164,6 +210,39 @@ def _of_lists(moment: datetime, _state: str) -> Past:
     return Past(ids, rows, differences)
 
 
+@lru_cache(maxsize=4)
+def _of_search(moment: datetime, state: str) -> Past:
+    past = _of_lists(moment, state)
+    sql = "SELECT entry_id, prominence FROM kb_searchentry WHERE entry_id = ANY(%s::bigint[])"
+    prominence: dict[int, float] = dict(fetch_all(sql, (past.changed,)))
+    rows = [
+        _as_json(row)
+        for face in _faces(moment, past.changed)
+        for row in _words_of(face, prominence.get(face.entry_id, 0.0))
+        if isinstance(row, SearchEntry)
+    ]
+    return replace(past, rows={**past.rows, SearchEntry: _with_words(rows)})
+
+
+def _words_of(face: Face, prominence: float) -> Iterator[models.Model]:
+    terms = terms_of(face.kind, face.document)
+    return search_rows(face.kind, face.document, face.entry_id, terms, prominence)
+
+
+def _with_words(rows: list[JSON]) -> list[JSON]:
+    """The rows of the index with what the database makes of their texts."""
+    field = SearchEntry._meta.get_field("vector")
+    words, _params = field.generated_sql(connection)
+    table = SearchEntry._meta.db_table
+    found = fetch_all(
+        f"SELECT entry_id, ({words})::text FROM json_populate_recordset(NULL::{table}, %s::json)",
+        (orjson.dumps(rows).decode(),),
+        prepare=False,
+    )
+    vectors: dict[int, str] = {entry_id: vector for entry_id, vector in found}  # noqa: C416 — types
+    return [{**row, "vector": vectors[row["entry_id"]]} for row in rows]
+
+
 _FACES = (
     "SELECT e.id, e.key, e.kind, r.id, r.number, r.hash, r.published_at, r.document FROM kb_entry e"
     " JOIN LATERAL (SELECT * FROM kb_revision WHERE entry_id = e.id AND published_at < %s"
@@ -171,6 +250,11 @@ _FACES = (
     " WHERE e.id = ANY(%s::bigint[]) AND r.act IN ('revise', 'restore')"
     " AND r.document IS NOT NULL"
 )
+
+
+def _faces(moment: datetime, ids: Sequence[int]) -> list[Face]:
+    """What was in force of these entries at the moment."""
+    return [_face(*row) for row in fetch_all(_FACES, (moment, list(ids)), prepare=False)]
 
 
 def _face(
@@ -193,6 +277,7 @@ def _listed(face: Face, brief: JSON) -> JSON:
     name = face.kind.name_of(face.document)
     return {
         "entry_id": face.entry_id,
+        "revision_id": face.revision_id,
         "key": face.key,
         "kind": face.kind.name,
         "name": name,
@@ -220,13 +305,17 @@ def _rows(table: type[StatementRow], found: Sequence[Sequence[Any]]) -> Iterator
                 yield _as_json(row)
 
 
-def _populated(table: type[StatementRow], rows: Iterator[JSON]) -> tuple[str, tuple[str, ...]]:
+def _populated(table: type[models.Model], rows: Iterator[JSON]) -> tuple[str, tuple[str, ...]]:
     sql = f"json_populate_recordset(NULL::{table._meta.db_table}, %s::json)"
     return sql, (orjson.dumps(list(rows)).decode(),)
 
 
 def _as_json(row: models.Model) -> JSON:
-    columns = (field for field in row._meta.concrete_fields if not field.primary_key)
+    columns = (
+        field
+        for field in row._meta.concrete_fields
+        if field.is_relation or not (field.primary_key or field.generated)
+    )
     return {str(field.column): _plain(getattr(row, field.attname)) for field in columns}
 
 

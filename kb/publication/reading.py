@@ -30,6 +30,13 @@ STATE = (
 )
 
 
+class Source(NamedTuple):
+    """What stands in a query where a table stands: SQL without a name, and its parameters."""
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+
 def fetch_all(sql: str, params: Sequence[Any] = (), *, prepare: bool = True) -> list[Row]:
     """All rows of a query. `prepare=False` where the best plan depends on the values.
 
@@ -417,10 +424,14 @@ class Edge(NamedTuple):
     shown: Mapping[str, Any]
 
 
+REFERENCES = Source("kb_reference")
+
+
 def edges(
     entry_id: int,
     *,
     inwards: bool,
+    source: Source = REFERENCES,
     relations: Sequence[str] = (),
     beyond: tuple[str, int, str] | None = None,
     backwards: bool = False,
@@ -429,7 +440,8 @@ def edges(
     """What an entry names, or (`inwards`) what names it, by (relation, far end, place).
 
     `beyond`: only those after that place in the order; `backwards` gives those before, reversed.
-    References from merged or retracted entries are not published, so there are none.
+    References from merged or retracted entries are not published, so there are none. `source`: of
+    the references, today's without it.
     """
     near, far = _ends(inwards=inwards)
     direction, sign = ("DESC", "<") if backwards else ("ASC", ">")
@@ -443,10 +455,10 @@ def edges(
         params += beyond
     order = ", ".join(f"r.{column} {direction}" for column in ("relation", far, "place"))
     rows = fetch_all(
-        f"SELECT r.relation, r.{far}, r.place, r.statement, l.shown FROM kb_reference r"
+        f"SELECT r.relation, r.{far}, r.place, r.statement, l.shown FROM {source.sql} r"
         f" JOIN kb_label l ON l.entry_id = r.{far}"
         f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %s",
-        (*params, limit),
+        (*source.params, *params, limit),
         prepare=False,
     )
     return [Edge._make(row) for row in rows]
@@ -458,12 +470,16 @@ def _ends(*, inwards: bool) -> tuple[str, str]:
 
 
 def edge_total(
-    entry_id: int, *, inwards: bool, relations: Sequence[str] = ()
+    entry_id: int,
+    *,
+    inwards: bool,
+    source: Source = REFERENCES,
+    relations: Sequence[str] = (),
 ) -> tuple[int, bool, str]:
     """How many edges there are, whether that is exact, and the state (see `STATE`)."""
     near, _far = _ends(inwards=inwards)
-    matches = f"FROM kb_reference WHERE {near} = %s"
-    params: list[Any] = [entry_id]
+    matches = f"FROM {source.sql} r WHERE {near} = %s"
+    params: list[Any] = [*source.params, entry_id]
     if relations:
         matches += " AND relation = ANY(%s)"
         params.append(list(relations))

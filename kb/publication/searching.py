@@ -13,7 +13,7 @@ import orjson
 
 from kb.filters import Condition
 from kb.kinds import kind_named
-from kb.publication import questions, reading
+from kb.publication import questions
 from kb.publication.matching import (
     PHRASES_CHECKED,
     RANKED,
@@ -33,6 +33,7 @@ from kb.publication.naming import (
     suggest,
 )
 from kb.publication.passages import Piece, passage
+from kb.publication.past_rows import Past
 from kb.publication.questions import Question, question_of
 from kb.publication.search_text import texts_of
 from kb.publication.tiers import reorder_search, search_built_last
@@ -105,18 +106,20 @@ def search(
     offset: int = 0,
     counted_exactly: int = COUNTED_EXACTLY,
     ranked: int = RANKED,
+    past: Past | None = None,
 ) -> SearchResult:
     """Active entries with all words and phrases of `q`, best first.
 
     `q`: any text. `kind`: only entries of this kind. `filters`: conditions about the row `p`.
     `facets`: names of filters by term whose values are counted. `facet_filters`: for a facet, the
     conditions to count it under instead of `filters`: commonly all but its own. `ranked`: how many
-    matches are ranked, and so the furthest that pages reach.
+    matches are ranked, and so the furthest that pages reach. `past`: of a moment that is asked for;
+    what was in view then is ranked by how prominent it is today.
     """
     question = question_of(q)
     if not question.words:
         return SearchResult(notes=[questions.NO_WORDS])
-    asked = asked_of(question, kind, filters)
+    asked = asked_of(question, kind, filters, past)
     if asked is None:
         return SearchResult(notes=[questions.ONLY_STOP_WORDS])
     candidates = candidates_for(asked, ranked)
@@ -128,14 +131,14 @@ def search(
     }
     ordered = sorted(scores.items(), key=lambda each: (-each[1], each[0]))
     return SearchResult(
-        items=_shown(ordered[offset : offset + limit], question),
+        items=_shown(asked, ordered[offset : offset + limit], question),
         total=max(count.total, len(ordered)),
         total_is_exact=count.is_exact,
         facets={name: _values(counts.get(name, count), name) for name in facets},
         facets_are_exact=all(counts.get(name, count).is_exact for name in facets),
         next_offset=offset + limit if offset + limit < len(ordered) else None,
         notes=_notes(question, asked, candidates),
-        did_you_mean=[] if ordered else near_names(question.text, [kind] if kind else None),
+        did_you_mean=[] if ordered or past else near_names(question.text, [kind] if kind else None),
     )
 
 
@@ -176,12 +179,15 @@ def _notes(question: Question, asked: Asked, candidates: Candidates) -> list[str
     return notes
 
 
-def _shown(page: Sequence[tuple[int, float]], question: Question) -> list[Found]:
+def _shown(asked: Asked, page: Sequence[tuple[int, float]], question: Question) -> list[Found]:
     """What is shown of these entries, in this order."""
-    rows = reading.fetch_all(
+    known = asked.past.condition if asked.past else Condition("true")
+    rows = asked.fetch(
         "SELECT p.entry_id, p.key, p.kind, p.name, p.summary, r.document FROM kb_published p"
-        " JOIN kb_revision r ON r.id = p.revision_id WHERE p.entry_id = ANY(%s::bigint[])",
-        ([entry_id for entry_id, _score in page],),
+        " JOIN kb_revision r ON r.id = p.revision_id WHERE p.entry_id = ANY(%s::bigint[])"
+        f" AND ({known.sql})",
+        ([entry_id for entry_id, _score in page], *known.params),
+        prepare=True,
     )
     stored = {row[0]: _Stored._make(row) for row in rows}
     return [

@@ -197,6 +197,30 @@ def test_a_filter_selects_by_one_and_the_same_row(kind, values, expected, entrie
     assert found(kind, **values) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "certain", "possible"),
+    [
+        # Spain belonged to it until some day of 1968, France from some day of 1954 on.
+        ("body", {"member": "spain", "on": "1968-06-01"}, [], ["observatory"]),
+        ("body", {"member": "spain", "on": "1967-06-01"}, ["observatory"], []),
+        ("body", {"member": "france", "on": "1954-06-01"}, [], ["observatory"]),
+        ("body", {"member": "france", "on": "1953-12-31"}, [], []),
+        ("actor", {"member_of": "observatory", "on": "1968-06-01"}, ["france"], ["spain"]),
+        ("instrument", {"party": "spain", "on": "1985-01-01"}, ["convention"], []),
+    ],
+)
+def test_a_day_gives_what_certainly_held_and_apart_what_possibly_did(
+    kind, values, certain, possible, entries
+):
+    assert found(kind, **values) == found(kind, **values, certainty="certain") == certain
+    assert found(kind, **values, certainty="possible") == possible
+
+
+def test_a_certainty_without_a_day_is_refused():
+    with pytest.raises(WrongValue, match="give `on` too"):
+        found("body", member="france", certainty="possible")
+
+
 @pytest.mark.parametrize("kind", ["actor", "body", "proposal", "instrument"])
 def test_a_day_alone_is_refused_with_what_to_give_beside_it(kind):
     with pytest.raises(WrongValue, match="A day alone selects nothing"):

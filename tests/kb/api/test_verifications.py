@@ -1,5 +1,7 @@
 """Marks of verification in the API, beside documents that do not change with them."""
 
+from django.utils import timezone
+
 from kb.editing.verification import statements_of, verify
 from kb.models import Published
 from tests.library.builders import book, person, publish, reader, retract
@@ -50,3 +52,29 @@ def test_an_entry_that_is_not_there_or_out_of_view_says_so(api):
 
     assert api.get(PATH).status_code == 410
     assert api.get("/api/v1/entries/nothing/verifications").status_code == 404
+
+
+def test_marks_are_known_as_they_were_at_a_moment(api):
+    publish_atlas()
+    unmarked = now()
+    marked("confirmed", "")
+    confirmed = now()
+    marked("contradicts", "It says 1992.")
+    contradicted = now()
+    loan = {"id": "l-one", "reader": "ann", "from": "1999", "cites": [{"source": "globe"}]}
+    publish(book("atlas", loans=[loan]))
+
+    at = {moment: verdicts(api, moment) for moment in (unmarked, confirmed, contradicted, now())}
+
+    assert list(at.values()) == [[], ["confirmed"], ["contradicts"], []]
+    assert api.get(PATH, {"known_at": "1999"}).status_code == 400
+    assert api.get(PATH, {"known_at": "1999-01-01"}).status_code == 404
+
+
+def verdicts(api, moment):
+    found = api.get(PATH, {"known_at": moment}).json()
+    return [item["verdict"] for item in found["items"]]
+
+
+def now():
+    return f"{timezone.now():%Y-%m-%dT%H:%M:%S.%fZ}"
