@@ -1,4 +1,6 @@
-"""Guides for those who use the data: the files of `docs/` that are written for them, as pages."""
+"""Guides for those who use the data: the files of `docs/` that are written for them, as pages, and
+the programs that they speak of.
+"""
 
 import re
 from functools import cache, lru_cache
@@ -11,10 +13,11 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from kb.publication.markdown import markdown_html
-from kb.web.pages import absolute, page, public_page
+from kb.web.pages import absolute, daily_page, page, public_page
 
 FOLDER = Path(settings.BASE_DIR) / "docs"
 GUIDES = ("api", "webhooks", "reconciliation", "versioning")
+FILES = ("verify_release.py", "keep_a_copy.py", "import_spreadsheet.py", "api-promises.txt")
 EXAMPLE = re.compile(r"http://127\.0\.0\.1:8000|https://<this site>")  # what guides call the site
 
 
@@ -41,6 +44,13 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     context = {"current": "data", "guide": guide_named(name, absolute(request, ""))}
     return page(request, "kb/guide.html", context)
+
+
+@daily_page
+def file(_request: HttpRequest, name: str) -> HttpResponse:
+    """`/data/<name>`: a program or list that the guides speak of, as it is."""
+    text = (FOLDER / name).read_bytes()
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @cache
@@ -72,6 +82,7 @@ def _html(text: str) -> SafeString:
     html = str(markdown_html(text))
     html = re.sub(r'href="(?:docs/)?openapi\.json"', 'href="/api/v1/openapi.json"', html)
     html = re.sub(rf'href="({"|".join(GUIDES)})\.md"', r'href="/data/guide/\1/"', html)
+    html = re.sub(rf'href="({"|".join(map(re.escape, FILES))})"', r'href="/data/\1"', html)
     html = re.sub(r'<a href="(?!/|https?:|#)[^"]*"[^>]*>(.*?)</a>', r"\1", html)
     html = html.replace("<pre>", '<pre tabindex="0">')
     return SafeString(re.sub(r"<table>.*?</table>", _scrolled, html, flags=re.DOTALL))

@@ -40,6 +40,7 @@ def patterns(additions: Additions = PLAIN) -> list[URLPattern | URLResolver]:
         path("about/", texts.about, name="about"),
         path("data/", texts.data, name="data"),
         path("data/guide/<str:name>/", guides.guide, name="guide"),
+        *(path(f"data/{name}", guides.file, {"name": name}) for name in guides.FILES),
         path("suggest/", suggest.suggest, name="suggest"),
         path("suggestions/<str:secret>/", suggest.status_page, name="suggestion"),
         path("watching/stop/<str:secret>/", stop_mail.stop_page, name="stop-mail"),

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from kb.web.guides import GUIDES
+from kb.web.guides import FILES, GUIDES
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +52,22 @@ def test_pages_of_entries_lead_to_how_a_statement_is_cited():
     template = (settings.BASE_DIR / "templates" / "kb" / "entry.html").read_text()
     (anchor,) = re.findall(r'href="/data/guide/api/#([a-z-]+)"', template)
     assert f'id="{anchor}"' in html
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_the_guides_speak_of_can_be_had_from_the_site_as_it_is(name):
+    response = Client().get(f"/data/{name}")
+
+    assert response.content == (settings.BASE_DIR / "docs" / name).read_bytes()
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    again = Client().get(f"/data/{name}", headers={"if-none-match": response["ETag"]})
+    assert again.status_code == 304
+    pages = ["/data/", *(f"/data/guide/{guide}/" for guide in GUIDES)]
+    assert any(f'href="/data/{name}"' in Client().get(page).content.decode() for page in pages)
+
+
+def test_the_page_of_data_leads_to_the_programs_that_verify_and_copy():
+    html = Client().get("/data/").content.decode()
+
+    for name in ("verify_release.py", "keep_a_copy.py"):
+        assert f'href="/data/{name}"' in html
