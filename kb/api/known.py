@@ -113,13 +113,14 @@ def _too_many_name(key: str, known_at: str) -> Problem:
     return Problem("query-too-expensive", detail)
 
 
-def past_of(known_at: str, *, searched: bool = False) -> Past:
-    """What lists, or search, read otherwise to answer for a moment. Raises Problem,
-    WrongParameters.
+def past_of(known_at: str, *, searched: bool = False) -> Past | None:
+    """What lists, or search, read otherwise to answer for a moment; None where they read the same,
+    since nothing was published after it. Raises Problem, WrongParameters.
     """
     moment = moment_asked("known_at", known_at)
     try:
-        return of_search(moment) if searched else of_lists(moment)
+        past = of_search(moment) if searched else of_lists(moment)
+        return past if past.changed else None
     except TooManyChanges:
         detail = f"More than {MOST_LISTED:,} entries were published since {known_at}. Ask nearer to"
         raise Problem("query-too-expensive", f"{detail} today, or take a release.") from None
