@@ -65,9 +65,10 @@ def _states(*, by_people: bool = False) -> list[str]:
     )
     joined = "a.country" if by_people else "a.entry_id"
     found = rows(
-        "SELECT p.key FROM governance_actor a JOIN kb_published p USING (entry_id)"
+        "SELECT key FROM (SELECT DISTINCT ON (c.its) p.key, c.n FROM governance_actor a"
+        " JOIN kb_published p USING (entry_id)"
         f" JOIN ({counted}) c ON c.its = {joined} WHERE a.type = 'state' AND a.country <> ''"
-        " ORDER BY c.n DESC, p.key LIMIT %s",
+        " ORDER BY c.its, p.key) states ORDER BY n DESC, key LIMIT %s",
         PAIRS * 2,
     )
     return [key for (key,) in found]

@@ -14,9 +14,11 @@ from django.db import connection
 
 from bench import database
 from bench.files import CorpusFile
+from bench.positions import WANTED, grow
 from bench.single import clock
 from bench.usual.filling import Filling, make_tables
 
+POSITIONS_EACH = 10  # as many times more than entries there are positions
 SCHEMA = (
     "CREATE TABLE bench_corpus (fingerprint text, imported text, usual_seconds double precision)"
 )
@@ -35,6 +37,8 @@ def prepared(server: str, name: str, corpus: CorpusFile, *, is_fresh: bool) -> d
     call_command("migrate", verbosity=0, database="default", skip_checks=True)
     print(f"Importing {corpus.entries:,} documents …", flush=True)
     imported = _imported(Path(corpus.path))
+    print("Adding positions …", flush=True)
+    imported["positions"] = grow(min(POSITIONS_EACH * corpus.size, WANTED))
     print("Filling the tables of the usual way …", flush=True)
     usual_seconds = clock(lambda: fill_usual(Path(corpus.path)))
     with connection.cursor() as cursor:
@@ -65,7 +69,8 @@ def _fingerprint(corpus: CorpusFile) -> str:
         folder = Path(apps.get_app_config(app).path) / "migrations"
         for file in sorted(folder.glob("*.py")):
             total.update(file.read_bytes())
-    total.update(Path(__file__).with_name("usual").joinpath("models.py").read_bytes())
+    for name in ("positions.py", "usual/models.py"):
+        total.update(Path(__file__).parent.joinpath(name).read_bytes())
     return total.hexdigest()
 
 

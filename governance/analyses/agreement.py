@@ -146,8 +146,10 @@ class CommonGround:
 
     @cached_property
     def by_year(self) -> dict[int, Count]:
-        kept = {each for each in self.subjects if self._fits(each)}
-        sayings = [saying for saying in self.sayings if saying.subject in kept]
+        sayings = self.sayings
+        if not self._is_whole:
+            kept = {each for each in self.subjects if self._fits(each)}
+            sayings = [saying for saying in sayings if saying.subject in kept]
         return over_time(self.sides, sayings, self.asked.on)
 
     def place(self, each: Judged) -> tuple[int, int, str]:
@@ -155,11 +157,19 @@ class CommonGround:
         newest = each.newest.toordinal()
         return VERDICTS.index(each.verdict), -newest, self.subjects[each.subject].key
 
-    def _kept(self, *fits: Fits) -> list[Judged]:
+    def _kept(self, *fits: Fits) -> Sequence[Judged]:
+        if self._is_whole:
+            return self.everything
         its = (self._chosen, *fits)
         return [
             each for each in self.everything if all(fit(self.subjects[each.subject]) for fit in its)
         ]
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether any subject is asked for."""
+        asked = self.asked
+        return not (asked.kinds or asked.keys or asked.topics or asked.functions)
 
     def _fits(self, subject: int) -> bool:
         its = (self._chosen, self._of_topics, self._of_functions)

@@ -39,6 +39,7 @@ class Saying(NamedTuple):
 
     `rank`: both ends of its date and its place in its list, so that the newest is the largest.
     `since` None: nobody knows since when; `until`: the first day on which it no longer holds.
+    `row`: its number in its table.
     """
 
     actor: int
@@ -49,6 +50,7 @@ class Saying(NamedTuple):
     since: date | None
     until: date | None
     is_act: bool = False
+    row: int = 0
 
     @property
     def direction(self) -> Direction:
@@ -190,7 +192,7 @@ def judged(
     places = _places(sides)
     found = []
     for subject, its in sorted(_by_subject(sayings).items()):
-        standing = _standing(its, on)
+        standing = _standing(its, on) if len(its) > 1 else _standing_of_one(its[0], on)
         ways = _ways(len(sides), places, standing)
         if any(ways):
             newest = max(s.rank[1] for actor, (s, _way) in standing.items() if actor in places)
@@ -261,6 +263,10 @@ def _standing(sayings: Sequence[Saying], on: date | None) -> Standing:
         actor: (saying, _direction(saying, others.get(actor, ())))
         for actor, saying in newest.items()
     }
+
+
+def _standing_of_one(saying: Saying, on: date | None) -> Standing:
+    return {saying.actor: (saying, saying.direction)} if saying.holds_on(on) else {}
 
 
 def _rank(saying: Saying) -> tuple[date, date, int]:
@@ -377,6 +383,9 @@ def _verdicts(
     number: int, places: Mapping[int, Sequence[int]], sayings: Sequence[Saying], on: date | None
 ) -> Iterator[tuple[int, Verdict | None]]:
     """How the sides stand on one subject at the end of each year in which somebody turned."""
+    if len(sayings) == 1:  # as on most subjects: nothing to weigh, nobody to agree with
+        yield from _verdicts_of_one(number, places, sayings[0], on)
+        return
     turns: dict[int, list[tuple[int, Direction | None]]] = defaultdict(list)
     for actor, its in _by_actor(sayings).items():
         for year, way in _turns(its, on):
@@ -390,6 +399,17 @@ def _verdicts(
             ways[actor] = way
         directions = [_common(side) for side in sides]
         yield year, verdict_of(directions) if any(directions) else None
+
+
+def _verdicts_of_one(
+    number: int, places: Mapping[int, Sequence[int]], saying: Saying, on: date | None
+) -> Iterator[tuple[int, Verdict | None]]:
+    spoken = len(places.get(saying.actor, ()))
+    if not spoken:
+        return
+    verdict: Verdict = "agreed" if spoken == number else "silent"
+    for year, way in _turns_of_one(saying, on):
+        yield year, verdict if way else None
 
 
 def _by_actor(sayings: Iterable[Saying]) -> dict[int, list[Saying]]:

@@ -1,7 +1,8 @@
 """Reading what actors said of proposals and instruments: a fixed number of queries."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,14 +15,14 @@ JSON = dict[str, Any]
 _COLUMNS = (
     "r.actor_id, r.entry_id, {said}, r.statement,"
     " coalesce(r.dated_earliest, '0001-01-01'), coalesce(r.dated_latest, '0001-01-01'), r.ordinal,"
-    " coalesce(r.dated_latest, lower(r.certain)), upper(r.possible)"
+    " coalesce(r.dated_latest, lower(r.certain)), upper(r.possible), {is_act}, r.id"
 )
 # What held on no day, such as an undated position of an actor with a dated one, counts nowhere.
 _OF_ACTORS = "r.actor_id = ANY(%s::bigint[]) AND NOT isempty(r.possible)"
 _SAYINGS = (
-    f"SELECT {_COLUMNS.format(said='r.stance')}, false FROM governance_position r"
-    f" WHERE {_OF_ACTORS}"
-    f" UNION ALL SELECT {_COLUMNS.format(said='r.action')}, true FROM governance_participation r"
+    f"SELECT {_COLUMNS.format(said='r.stance', is_act='false')} FROM governance_position r"
+    f" WHERE {_OF_ACTORS} UNION ALL"
+    f" SELECT {_COLUMNS.format(said='r.action', is_act='true')} FROM governance_participation r"
     f" WHERE {_OF_ACTORS} AND r.action = ANY(%s::varchar[])"
 )
 
@@ -31,8 +32,8 @@ def sayings_of(actors: Collection[int]) -> list[Saying]:
     ids = sorted(actors)
     rows = fetch_all(_SAYINGS, (ids, ids, list(OF_ACTS)), prepare=False)
     return [
-        Saying(actor, subject, said, statement, (earliest, latest, place), since, until, is_act)
-        for actor, subject, said, statement, earliest, latest, place, since, until, is_act in rows
+        Saying(actor, subject, said, statement, (earliest, latest, place), *others)
+        for actor, subject, said, statement, earliest, latest, place, *others in rows
     ]
 
 
@@ -66,48 +67,43 @@ class Subject(NamedTuple):
 def subjects(entry_ids: Iterable[int]) -> dict[int, Subject]:
     """Those of these entries that are published."""
     rows = fetch_all(
-        "SELECT entry_id, key, kind, name, terms FROM kb_published"
+        "SELECT entry_id, key, kind, name, array_to_string(terms, ' ') FROM kb_published"
         " WHERE entry_id = ANY(%s::bigint[])",
         (sorted(entry_ids),),
         prepare=False,
     )
     return {
-        entry_id: Subject(key, kind, name, _values(terms, "topic:"), _values(terms, "function:"))
+        entry_id: Subject(key, kind, name, *_topics_and_functions(terms))
         for entry_id, key, kind, name, terms in rows
     }
 
 
-def _values(terms: Sequence[str], start: str) -> tuple[str, ...]:
-    return tuple(term.removeprefix(start) for term in terms if term.startswith(start))
+@lru_cache(maxsize=10_000)  # most subjects share theirs with others
+def _topics_and_functions(terms: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    topics, functions = (
+        tuple(term.removeprefix(start) for term in terms.split(" ") if term.startswith(start))
+        for start in ("topic:", "function:")
+    )
+    return topics, functions
 
 
 def statements_of(sayings: Collection[Saying]) -> dict[Saying, JSON]:
     """What was said as the API shows it: quote, date and sources."""
-    acts = [saying for saying in sayings if saying.is_act]
-    positions = [saying for saying in sayings if not saying.is_act]
     rows = fetch_all(
         " UNION ALL ".join(
-            f"SELECT {is_act}, r.entry_id, r.statement, r.json FROM {table} r"
-            " JOIN unnest(%s::bigint[], %s::varchar[]) w(entry_id, statement)"
-            " ON w.entry_id = r.entry_id AND w.statement = r.statement"
+            f"SELECT {is_act}, r.id, r.json FROM {table} r WHERE r.id = ANY(%s::bigint[])"
             for is_act, table in (
                 ("false", "governance_position"),
                 ("true", "governance_participation"),
             )
         ),
-        (
-            [s.subject for s in positions],
-            [s.statement for s in positions],
-            [s.subject for s in acts],
-            [s.statement for s in acts],
-        ),
+        ([s.row for s in sayings if not s.is_act], [s.row for s in sayings if s.is_act]),
         prepare=False,
     )
-    found: Mapping[tuple[bool, int, str], JSON] = {
-        (is_act, subject, statement): orjson.loads(json)
-        for is_act, subject, statement, json in rows
+    found: Mapping[tuple[bool, int], JSON] = {
+        (is_act, row): orjson.loads(json) for is_act, row, json in rows
     }
-    return {saying: found[saying.is_act, saying.subject, saying.statement] for saying in sayings}
+    return {saying: found[saying.is_act, saying.row] for saying in sayings}
 
 
 def day_of(text: str | None) -> date | None:
