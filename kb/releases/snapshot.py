@@ -38,12 +38,13 @@ class Snapshot:
     """What is public, as one transaction sees it."""
 
     def __init__(self, raw: psycopg.Connection[Row]):
-        self._raw = raw
+        self.connection = raw
         self._numbers = count(1)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Row]:
         """The rows of a query, a few at a time, by a cursor of the server."""
-        with self._raw.cursor(name=f"release_{next(self._numbers)}") as cursor:
+        # Binary: as text each byte of the JSON would come as two, and takes twice as long to read.
+        with self.connection.cursor(name=f"release_{next(self._numbers)}", binary=True) as cursor:
             cursor.itersize = ROWS_AT_ONCE
             yield from cursor.execute(sql, params)
 
