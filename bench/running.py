@@ -19,6 +19,7 @@ from bench.matching import reconcile_route
 from bench.preparing import prepared
 from bench.pressure import Measured, generator, press
 from bench.publishing import publication_times
+from bench.releasing import release_figures
 from bench.routes import CHECKED, Route, routes, sampled_entries
 from bench.servers import APPLICATIONS, Server, running
 from bench.single import Timed, groups, timed
@@ -65,6 +66,7 @@ class Results:
     cases: list[dict[str, Any]] = field(default_factory=list)
     memory_mb: dict[str, float] = field(default_factory=dict)
     publication_seconds: dict[str, float] = field(default_factory=dict)
+    releases: dict[str, float] = field(default_factory=dict)
     searches: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -90,6 +92,9 @@ def run(plan: Plan) -> list[str]:
                 for found in timed(chosen, servers["ours"], plan.rounds):
                     _add_case(results, found)
             results.memory_mb = {name: server.memory() for name, server in servers.items()}
+        if plan.only in "releases":
+            print("Measuring: releases …", flush=True)
+            results.releases = release_figures(plan.size, plan.rounds)
         if plan.only in "publication":
             results.publication_seconds = publication_times()
     finally:

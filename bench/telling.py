@@ -8,6 +8,8 @@ from bench.table import Cell, percent, table, times, verdict
 IMPORT_GOAL = 1_500  # documents a second, at 100,000 entries
 IMPORT_GOAL_SIZE = 100_000
 MEMORY_GOAL = 200  # megabytes
+RELEASE_GOAL = 3  # times what COPY takes, at 100,000 entries
+RELEASE_MEMORY_GOAL = 300  # megabytes, at a million entries
 SAME_PAGE = 1.25  # a deep page may take so many times what the first takes
 
 
@@ -73,7 +75,37 @@ def _figures(results: Mapping[str, Any]) -> str:
         [f"publishing {what} holds the lock", f"{1000 * seconds:.0f} ms", None, None]
         for what, seconds in results["publication_seconds"].items()
     ]
-    return table(["other", "found", "goal", "met"], lines)
+    return table(["other", "found", "goal", "met"], [*lines, *_release_lines(results)])
+
+
+def _release_lines(results: Mapping[str, Any]) -> list[list[Cell]]:
+    found, size = results["releases"], results["plan"]["size"]
+    if not found:
+        return []
+    factor, peak = found["times_copy"], found["peak_mb"]
+    grown = peak - found["peak_mb_of_fewer"]
+    is_judged = size == IMPORT_GOAL_SIZE
+    return [
+        [
+            f"lines of a release, {found['lines_seconds']:.1f} s, against COPY",
+            f"{factor:.1f} ×",
+            f"≤ {RELEASE_GOAL} ×" if is_judged else None,
+            verdict(is_met=factor <= RELEASE_GOAL if is_judged else None),
+        ],
+        [
+            f"all files of a release, {found['files_mb']:,.0f} MB",
+            f"{found['seconds']:.0f} s",
+            None,
+            None,
+        ],
+        [
+            "... memory of the process",
+            f"{peak:.0f} MB",
+            f"under {RELEASE_MEMORY_GOAL} MB",
+            verdict(is_met=peak < RELEASE_MEMORY_GOAL),
+        ],
+        ["... of it for nine tenths of the entries", f"{grown:.0f} MB", None, None],
+    ]
 
 
 def _import_lines(results: Mapping[str, Any]) -> list[list[Cell]]:

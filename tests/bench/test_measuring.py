@@ -100,6 +100,14 @@ def test_a_goal_that_is_not_met_is_told():
             "imported": {**imported, "peak_mb": 90, "database_mb": 5},
             "memory_mb": {"ours": 150.0},
             "publication_seconds": {"an entry": 0.046},
+            "releases": {
+                "lines_seconds": 8.0,
+                "times_copy": 3.4,
+                "seconds": 60.0,
+                "files_mb": 400.0,
+                "peak_mb": 210.0,
+                "peak_mb_of_fewer": 195.0,
+            },
         }
     )
 
@@ -111,3 +119,7 @@ def test_a_goal_that_is_not_met_is_told():
     assert memory.split()[-1] == "yes"
     assert "50 documents/s" in text
     assert "46 ms" in text
+    said = [" ".join(line.split()) for line in text.splitlines()]
+    assert "lines of a release, 8.0 s, against COPY 3.4 × ≤ 3 × NO" in said
+    assert "... memory of the process 210 MB under 300 MB yes" in said
+    assert "... of it for nine tenths of the entries 15 MB – –" in said
