@@ -2,11 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import RequestFactory
 from django.urls import resolve
 
-from kb.api import openapi
+from kb.api import bodies, openapi
 
 MOST_ROWS = 3
 
@@ -22,7 +23,8 @@ def record() -> None:
 
 
 def _answered(example: dict[str, Any]) -> dict[str, Any]:
-    """The call with what it answers. `method` and `body` where it is not a GET.
+    """The call with what it answers. `method` and `body` where it is not a GET; the body is JSON,
+    or a `form`.
 
     One that is `fixed` stays as it is: what it does needs a token and cannot be done twice, or it
     is a release, which other databases have under another day.
@@ -30,9 +32,11 @@ def _answered(example: dict[str, Any]) -> dict[str, Any]:
     if example.get("fixed"):
         return example
     call, method = example["call"], example.get("method", "GET")
-    body = json.dumps(example["body"]) if "body" in example else ""
+    body, media_type = json.dumps(example["body"]) if "body" in example else "", bodies.JSON
+    if example.get("form"):
+        body, media_type = urlencode(example["body"]), bodies.FORM
     request = RequestFactory().generic(
-        method, call, body, "application/json", headers={"host": "localhost"}
+        method, call, body, media_type, headers={"host": "localhost"}
     )
     match = resolve(request.path_info)
     response = match.func(request, *match.args, **match.kwargs)

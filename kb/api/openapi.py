@@ -15,6 +15,7 @@ from django.urls import Resolver404, URLResolver, get_resolver, resolve
 from kb.api import shapes
 from kb.api.endpoints import Endpoint, Methods
 from kb.api.errors import CODES, PROBLEM
+from kb.api.problem_examples import example_of
 from kb.documents.plans import Fields, Map, Rows, Shape, Value, plan
 from kb.documents.schema import json_schema
 from kb.documents.vocabulary import nearest
@@ -285,7 +286,7 @@ def _problem(codes: list[str]) -> JSON:
     if len(codes) == 1:
         return {"$ref": f"#/components/responses/{codes[0]}"}
     texts = [f"`{code}`: {CODES[code].description}" for code in codes]
-    return {"description": " ".join(texts), "content": _problem_content()}
+    return {"description": " ".join(texts), "content": _problem_content(codes)}
 
 
 def _problem_response(code: str) -> JSON:
@@ -293,12 +294,13 @@ def _problem_response(code: str) -> JSON:
     return {
         **({"headers": wait} if code == "rate-limited" else {}),
         "description": f"{CODES[code].title}. {CODES[code].description}",
-        "content": _problem_content(),
+        "content": _problem_content([code]),
     }
 
 
-def _problem_content() -> JSON:
-    return {PROBLEM: {"schema": shapes.component("Problem")}}
+def _problem_content(codes: Iterable[str]) -> JSON:
+    examples = {code: {"value": example_of(code)} for code in codes}
+    return {PROBLEM: {"schema": shapes.component("Problem"), "examples": examples}}
 
 
 # --- the documents of the kinds --------------------------------------------------------------

@@ -12,6 +12,7 @@ from referencing.jsonschema import DRAFT202012
 
 from kb.api import openapi, promises
 from kb.api.errors import CODES
+from kb.api.problem_examples import REQUEST_ID, SAID, example_of
 from kb.api.shapes import component
 from kb.kinds import kinds
 
@@ -215,3 +216,43 @@ def test_every_entry_and_every_row_is_as_described(kind):
             if kind.name != "source" or found["key"].endswith("s"):
                 entry.validate(get(f"{openapi.BASE}/entries/{found['key']}")[1])
         following = page.get("next")
+
+
+def test_every_problem_has_an_example():
+    problem = validator({"$ref": "#/components/schemas/Problem"})
+    assert set(SAID) == set(CODES)
+
+    for path, method in OPERATIONS:
+        for status, response in FILE["paths"][path][method]["responses"].items():
+            named = response.get("$ref", "").rpartition("/")[2]
+            its = FILE["components"]["responses"][named] if named else response
+            content = its.get("content", {}).get("application/problem+json")
+            for code, example in content["examples"].items() if content else ():
+                problem.validate(example["value"])
+                assert (example["value"]["code"], example["value"]["status"]) == (code, int(status))
+
+
+@pytest.mark.usefixtures("dataset")
+@pytest.mark.parametrize(
+    ("code", "method", "address", "extra"),
+    [
+        ("invalid-parameter", "get", "/bodies?sort=nam", {}),
+        ("invalid-address", "get", "/entries/cern%00", {}),
+        ("unauthorised", "get", "/status", {"HTTP_AUTHORIZATION": "Bearer cg_x"}),
+        ("not-found", "get", "/entries/cerm", {}),
+        ("method-not-allowed", "delete", "/bodies", {}),
+        ("not-acceptable", "get", "/status", {"HTTP_ACCEPT": "application/xml"}),
+        ("invalid-body", "post", "/match", {"data": "{", "content_type": "application/json"}),
+        ("unsupported-media-type", "post", "/match", {"data": "{", "content_type": "text/plain"}),
+        (
+            "invalid-content",
+            "post",
+            "/match",
+            {"data": {"queries": {"row 1": {"kind": "actor"}}}, "content_type": "application/json"},
+        ),
+    ],
+)
+def test_examples_of_problems_are_what_is_said(code, method, address, extra):
+    answer = getattr(Client(), method)(f"/api/v1{address}", **extra).json()
+
+    assert {**answer, "request_id": REQUEST_ID} == example_of(code)
