@@ -175,11 +175,20 @@ def empty_database(name: str) -> str:
 
 def copied_database(template: str, name: str) -> str:
     """Make the database `name` anew, with what is in `template`. Gives its URL."""
-    server = os.environ.get("DATABASE_URL") or postgres.join(FOLDER / "postgres").url
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(server(), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    return database_url(name)
+
+
+def database_url(name: str) -> str:
+    """The URL of a database of the test server."""
+    return urlunsplit(urlsplit(server())._replace(path=f"/{name}"))
+
+
+def server() -> str:
+    """The URL of the test server."""
+    return os.environ.get("DATABASE_URL") or postgres.join(FOLDER / "postgres").url
 
 
 def find_browser() -> str | None:
