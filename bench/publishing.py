@@ -52,9 +52,15 @@ def _held(publish: Callable[[], object]) -> float:
     return perf_counter() - taken[0]
 
 
-def _ordinary_keys() -> list[str]:
+def publish_again(most: int) -> None:
+    """Publish up to `most` entries with another text, one after the other."""
+    for number, key in enumerate(_ordinary_keys(most)):
+        _publication(key, _with_another_text, number)()
+
+
+def _ordinary_keys(most: int = TIMES) -> list[str]:
     found = rows(
-        "SELECT key FROM kb_published WHERE kind = 'proposal' ORDER BY md5(key) LIMIT %s", TIMES
+        "SELECT key FROM kb_published WHERE kind = 'proposal' ORDER BY md5(key) LIMIT %s", most
     )
     return [key for (key,) in found]
 

@@ -16,6 +16,7 @@ from bench import database
 from bench.asking import Client
 from bench.files import corpus_file
 from bench.matching import reconcile_route
+from bench.moments import change_something, moment_routes
 from bench.preparing import prepared
 from bench.pressure import Measured, generator, press
 from bench.publishing import publication_times
@@ -83,7 +84,9 @@ def run(plan: Plan) -> list[str]:
     try:
         results.imported = prepared(plan.server, plan.database, corpus, is_fresh=plan.is_fresh)
         collect_static()
-        every = [*routes(sampled_entries()), reconcile_route()]
+        before = change_something()
+        usual = routes(sampled_entries())
+        every = [*usual, *moment_routes(usual, before), reconcile_route()]
         wanted = [route for route in every if plan.only in route.name]
         with running(list(APPLICATIONS), plan.database_url, plan.data) as servers:
             _measure_routes(plan, wanted, servers, results)
