@@ -13,6 +13,7 @@ import csv
 import json
 import os
 import sys
+import time
 import urllib.error
 import urllib.request
 import uuid
@@ -30,6 +31,9 @@ def call(method, path, body=None, **headers):
         with urllib.request.urlopen(request) as response:  # noqa: S310
             return json.load(response)
     except urllib.error.HTTPError as error:
+        if error.code == 429:  # we asked too often
+            time.sleep(int(error.headers["Retry-After"]))
+            return call(method, path, body, **headers)
         problem = json.load(error)
         if (method, error.code) == ("GET", 404):
             return None

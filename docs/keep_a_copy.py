@@ -9,6 +9,7 @@ often as you like: killed half-way, it goes on from where it was.
 import gzip
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -24,11 +25,16 @@ def asking(site):
     opener = urllib.request.build_opener(NoRedirects)
 
     def ask(path):
-        try:
-            with opener.open(f"{site}/api/v1{path}", timeout=60) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as answer:
-            return answer.code, answer.read()
+        while True:
+            try:
+                with opener.open(f"{site}/api/v1{path}", timeout=60) as answer:
+                    return answer.status, answer.read()
+            except urllib.error.HTTPError as answer:
+                if answer.code in (308, 410):  # merged, retracted: the body says so
+                    return answer.code, answer.read()
+                if answer.code != 429:
+                    sys.exit(f"{path}: {answer.code} {answer.read().decode()}")
+                time.sleep(int(answer.headers["Retry-After"]))  # we asked too often
 
     return ask
 

@@ -2,7 +2,10 @@
 
 import gzip
 import importlib.util
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 from django.conf import settings as site
@@ -151,3 +154,43 @@ def test_a_copy_begins_with_the_latest_release(api, client_program):
     assert began_at == 3
     assert copy == {"head": 5, "entries": released()}
     assert "Ann Again" in copy["entries"]["atlas"]
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Answers what `answers` says next: a status, and a body."""
+
+    answers: ClassVar[list[tuple[int, bytes]]] = []
+
+    def do_GET(self):
+        status, body = self.answers.pop(0)
+        self.send_response(status)
+        self.send_header("Retry-After", "0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments):
+        """Nothing."""
+
+
+@pytest.fixture
+def busy():
+    """The address of a site that answers as `Busy.answers` says."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Busy) as server:
+        Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("last", [(200, b"an entry"), (308, b"merged"), (410, b"retracted")])
+def test_who_asked_too_often_waits_and_asks_again(client_program, busy, last):
+    Busy.answers = [(429, b"too many"), (429, b"too many"), last]
+
+    assert client_program.asking(busy)("/entries/atlas") == last
+
+
+def test_what_is_no_answer_is_not_taken_for_an_entry(client_program, busy):
+    Busy.answers = [(503, b"stopped")]
+
+    with pytest.raises(SystemExit, match="/entries/atlas: 503 stopped"):
+        client_program.asking(busy)("/entries/atlas")
