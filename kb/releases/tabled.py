@@ -19,7 +19,8 @@ from kb.releases.tables import Cell, Table, cells, rows_of, tables
 
 JSON = dict[str, Any]
 
-ROWS_AT_ONCE = 1000  # of a group in Parquet
+ROWS_AT_ONCE = 200  # of a table, before they are packed as Parquet has them
+GROUP = 1 << 20  # bytes of packed rows that are written together: a file lists all its groups
 CSV, PARQUET, SQLITE = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "data.sqlite"
 
 
@@ -102,6 +103,7 @@ ARROW = {
 class _Parquet:
     def __init__(self, folder: Path, opened: ExitStack):
         self._waiting: dict[str, list[list[Cell]]] = {table.name: [] for table in tables()}
+        self._packed: dict[str, list[pa.RecordBatch]] = {table.name: [] for table in tables()}
         self._schemas = {
             table.name: pa.schema([(c.name, ARROW[c.type]) for c in table.columns])
             for table in tables()
@@ -118,29 +120,42 @@ class _Parquet:
         waiting = self._waiting[table.name]
         waiting.append(cells(table, row))
         if len(waiting) >= ROWS_AT_ONCE:
-            self._flush(table.name)
+            self._pack(table.name)
+            if sum(batch.nbytes for batch in self._packed[table.name]) >= GROUP:
+                self._flush(table.name)
 
-    def _flush(self, name: str) -> None:
+    def _pack(self, name: str) -> None:
         rows, schema = self._waiting[name], self._schemas[name]
         if rows:
             columns = [
                 pa.array(values, field.type)
                 for values, field in zip(zip(*rows, strict=True), schema, strict=True)
             ]
-            self._writers[name].write_table(pa.Table.from_arrays(columns, schema=schema))
+            self._packed[name].append(pa.RecordBatch.from_arrays(columns, schema=schema))
             rows.clear()
+
+    def _flush(self, name: str) -> None:
+        if packed := self._packed[name]:
+            self._writers[name].write_table(pa.Table.from_batches(packed))
+            packed.clear()
 
     def finish(self) -> None:
         for name in self._waiting:
+            self._pack(name)
             self._flush(name)
 
 
 @contextmanager
 def _parquet(folder: Path) -> Iterator[_Parquet]:
-    with ExitStack() as opened:
-        writer = _Parquet(folder, opened)
-        yield writer
-        writer.finish()
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())  # the usual one keeps 30 MB of what was freed
+    try:
+        with ExitStack() as opened:
+            writer = _Parquet(folder, opened)
+            yield writer
+            writer.finish()
+    finally:
+        pa.set_memory_pool(usual)
 
 
 # --- SQLite ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from contextlib import closing
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from datasette.app import Datasette
 from frictionless import Package
@@ -125,12 +126,17 @@ def test_croissant_names_every_file_with_its_digest_and_every_column(folder):
     assert len(sets) > len(kinds())
 
 
-@pytest.mark.parametrize("rows_at_once", [1, 2])
-def test_groups_of_rows_hold_as_many_as_they_may(folder, monkeypatch, rows_at_once):
+@pytest.mark.parametrize(
+    ("rows_at_once", "bytes_of_a_group", "groups"), [(1, 1, 3), (2, 1, 2), (1, 1 << 20, 1)]
+)
+def test_groups_of_rows_are_as_large_as_they_may_be(
+    folder, monkeypatch, rows_at_once, bytes_of_a_group, groups
+):
     monkeypatch.setattr("kb.releases.tabled.ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr("kb.releases.tabled.GROUP", bytes_of_a_group)
     publish(book("third"))
 
     again = build().release.folder
 
-    frame = pd.read_parquet(again / "books.parquet")
-    assert list(frame["key"]) == ["atlas", "globe", "third"]
+    assert list(pd.read_parquet(again / "books.parquet")["key"]) == ["atlas", "globe", "third"]
+    assert pq.ParquetFile(again / "books.parquet").num_row_groups == groups
