@@ -21,11 +21,15 @@ import psycopg
 
 ALL = 1 << 62  # rows: more than there are
 SHARE = 10  # a release of so many times fewer entries, whose memory is compared
-# The rows that the lines are made of, as they are stored.
-STORED = (
+# The same lines, as the database makes and sends them.
+LINES = (
     "SELECT json FROM kb_published ORDER BY key",
     "SELECT json FROM kb_tombstone ORDER BY key",
-    "SELECT salt, hash, previous_hash, document_hash, document, metadata FROM kb_revision",
+    """SELECT row_to_json(line)::text FROM (
+        SELECT r.id AS chain_place, e.key AS entry, r.number, r.salt, r.hash, r.previous_hash,
+            r.document_hash, r.document, r.metadata
+        FROM kb_revision r JOIN kb_entry e ON e.id = r.entry_id ORDER BY r.id
+    ) line""",
 )
 
 
@@ -49,7 +53,7 @@ def _said(what: str, number: int) -> dict[str, float]:
 def lines(folder: Path, rounds: int) -> dict[str, float]:
     """Seconds for the lines of a release and for COPY, in turns; the ratio is that of neighbours.
 
-    Lines are compressed, and read as rows; COPY writes the rows as they are stored.
+    COPY writes the same lines into a file, and does not compress them.
     """
     from bench.single import clock
     from kb.releases.lines import write_entries, write_revisions
@@ -70,7 +74,7 @@ def lines(folder: Path, rounds: int) -> dict[str, float]:
 
 def _copy(connection: psycopg.Connection[Any], path: Path) -> None:
     with path.open("wb") as file, connection.cursor() as cursor:
-        for query in STORED:
+        for query in LINES:
             with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as rows:
                 for row in rows:
                     file.write(row)
