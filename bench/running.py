@@ -174,7 +174,7 @@ def _judged(
         other = next((each["rates"]["ours"] for each in before if each["name"] == name), None)
         if other is not None:
             found = middle["ours"] / other
-            met[f"{wanted:.0f} × {name} ({found:.1f})"] = found >= wanted
+            met[f"{wanted:g} × {name} ({found:.2g})"] = found >= wanted
     if route.least is not None:
         wanted, each, what = route.least
         found = each * middle["ours"]

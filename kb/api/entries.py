@@ -232,9 +232,12 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
         known_at = one_of(asked.values, "known_at")
         if known_at is None:
             return self._answer(call, asked)
-        return known.steady(
-            lambda: self._answer(call, replace(asked, past=known.past_of(known_at)))
-        )
+        return known.steady(lambda: self._answer(call, self._at(asked, known_at)))
+
+    def _at(self, asked: lists.Asked, known_at: str) -> lists.Asked:
+        past = known.past_of(known_at)
+        kind = self.kind.name if self.kind else None
+        return replace(asked, past=past.for_list_of(kind) if past else None)
 
     def _answer(self, call: Call[lists.Asked], asked: lists.Asked) -> Answer:
         page = lists.page_of(asked)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -37,7 +38,16 @@ class Revision(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["changeset", "id"], name="revision_of_a_changeset")]
+        indexes = [
+            models.Index(fields=["changeset", "id"], name="revision_of_a_changeset"),
+            # They come in the order of time, so a summary of each few pages finds the newest.
+            BrinIndex(
+                fields=["published_at"],
+                name="revision_by_time",
+                pages_per_range=16,
+                autosummarize=True,
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "number"], name="revision_number_of_an_entry"),
             models.CheckConstraint(

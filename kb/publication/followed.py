@@ -73,7 +73,7 @@ def found_by(q: str, conditions: Sequence[Condition], span: Span) -> list[int]:
 
 def _changed_since(past: Past) -> Condition:
     """By number, so that no entry is read that is the same today."""
-    return Condition("p.entry_id = ANY(%s::bigint[])", (past.changed,))
+    return Condition("p.entry_id = ANY(%s::bigint[])", (list(past.changed),))
 
 
 def _before(of: Callable[[datetime], Past], span: Span) -> list[Past]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -123,12 +123,29 @@ def _references(faces: Sequence[Face]) -> Iterator[JSON]:
 class Past:
     """What was published otherwise at a moment than today: the entries, and the rows they had.
 
-    `differences`: (kind, term) → how many more entries carried the term then, or less than none.
+    `changed`: entry → kind. `differences`: (kind, term) → how many more entries carried the term
+    then, or less than none. `state`: what it was worked out from. `kind`: of a list that shows
+    entries of this kind alone.
     """
 
-    changed: list[int]
+    changed: Mapping[int, str]
     rows: Mapping[type[models.Model], list[JSON]]
     differences: Counts
+    state: str
+    kind: str | None = None
+
+    def for_list_of(self, kind: str | None) -> "Past":
+        """The same for a list of one kind, to which entries of other kinds do not matter."""
+        if kind not in self._of_kinds:
+            published = [row for row in self.rows.get(PublishedRow, ()) if row["kind"] == kind]
+            self._of_kinds[kind] = replace(
+                self, kind=kind, rows={**self.rows, PublishedRow: published}
+            )
+        return self._of_kinds[kind]
+
+    @cached_property
+    def _of_kinds(self) -> dict[str | None, "Past"]:
+        return {None: self}
 
     def more(self, term: str, kind: str | None) -> int:
         """How many more entries of a kind (None: of any) carried a term then."""
@@ -139,42 +156,83 @@ class Past:
         """The terms that others carried then than today."""
         return {term for of, term in self.differences if kind in (None, of)}
 
-    def tables_in(self, sql: str) -> tuple[str, list[Any]]:
-        """A WITH clause that puts what was published then in place of each table in `sql`.
+    def instead(self, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+        """A query of what is published now as the same one of what was then.
 
-        Of entries themselves those of today stay in it, for `condition` to leave out: a condition
-        in the clause would keep PostgreSQL from reading it in order.
+        In a WITH clause rows that were computed stand beside those of today. Those of today that
+        were other ones then are left out where the table is read: by `condition`, and of rows `r`
+        by a condition that is put in here. One in the clause would keep PostgreSQL from its
+        indexes, so it stands there only for what is read in another way.
         """
         written: list[str] = []
-        params: list[Any] = []
+        first: list[Any] = []
+        sql = sql.replace(reading.STATE, f"'{self.state}'")  # today's is no row of then
         for table in (*lists_read(), SEARCHED):
             name = table._meta.db_table
-            if name in sql:
-                is_filtered = table is not PublishedRow
-                where = " WHERE NOT entry_id = ANY(%s::bigint[])" if is_filtered else ""
-                written.append(
-                    f"{name} AS NOT MATERIALIZED (SELECT * FROM {name}{where} UNION ALL"
-                    f" SELECT * FROM json_populate_recordset(NULL::{name}, %s::json))"
-                )
-                params += [self.changed] if is_filtered else []
-                params.append(orjson.dumps(self.rows.get(table, [])).decode())
-        return f"WITH {', '.join(written)}", params
-
-    def instead(self, sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
-        """A query of what is published now as the same one of what was then."""
-        before, first = self.tables_in(sql)
+            if name not in sql or not self._matters_to(table):
+                continue
+            as_rows = f"FROM {name} r WHERE "
+            where = ""
+            if as_rows in sql and not table._meta.pk.is_relation:
+                sql = sql.replace(as_rows, f"{as_rows}({self._is_of_then}) AND ")
+            elif table is not PublishedRow:
+                where = f" WHERE {self._is_unchanged}"
+            written.append(
+                f"{name} AS NOT MATERIALIZED (SELECT * FROM {name}{where} UNION ALL"
+                f" SELECT * FROM json_populate_recordset(NULL::{name}, %s::json))"
+            )
+            first.append(self._json_of(table))
+        if not written:
+            return sql, list(params)
+        before = f"WITH {', '.join(written)}"
         joint = f"{before}, {sql[5:]}" if sql.startswith("WITH ") else f"{before} {sql}"
         return joint, [*first, *params]
+
+    def _matters_to(self, table: type[models.Model]) -> bool:
+        """Whether what changed has rows in the table, or had them."""
+        if table is PublishedRow:
+            return bool(self._listed)
+        kinds_changed = set(self.changed.values())
+        shared = table in (Reference, SEARCHED)
+        return shared or any(table in kind_named(kind).tables for kind in kinds_changed)
+
+    @cached_property
+    def _listed(self) -> list[int]:
+        """What changed of what the list shows."""
+        return [pk for pk, kind in self.changed.items() if self.kind in (None, kind)]
+
+    @cached_property
+    def _is_unchanged(self) -> str:
+        """The numbers stand in the SQL itself, wherever it is put in."""
+        numbers = ",".join(map(str, self.changed))
+        return f"NOT entry_id = ANY('{{{numbers}}}'::bigint[])"
+
+    @property
+    def _is_of_then(self) -> str:
+        """What was computed has no number of its own."""
+        return f"r.id IS NULL OR {self._is_unchanged.replace('entry_id', 'r.entry_id')}"
+
+    def _json_of(self, table: type[models.Model]) -> str:
+        if table not in self._jsons:
+            self._jsons[table] = orjson.dumps(self.rows.get(table, [])).decode()
+        return self._jsons[table]
+
+    @cached_property
+    def _jsons(self) -> dict[type[models.Model], str]:
+        return {}
 
     @property
     def condition(self) -> Condition:
         """That a row `p` was published then: those that were computed have no page."""
-        return Condition("p.html IS NULL OR NOT p.entry_id = ANY(%s::bigint[])", (self.changed,))
+        if not self._listed:
+            return Condition("true")
+        return Condition("p.html IS NULL OR NOT p.entry_id = ANY(%s::bigint[])", (self._listed,))
 
 
 def lists_read() -> list[type[models.Model]]:
     """The tables that lists and their filters read rows of entries from."""
-    return [PublishedRow, *dict.fromkeys(table for kind in kinds() for table in kind.tables)]
+    own = dict.fromkeys(table for kind in kinds() for table in kind.tables)
+    return [PublishedRow, Reference, *own]
 
 
 def of_lists(moment: datetime) -> Past:
@@ -188,36 +246,38 @@ def of_search(moment: datetime) -> Past:
 
 
 @lru_cache(maxsize=16)  # whoever turns pages asks for one moment again and again
-def _of_lists(moment: datetime, _state: str) -> Past:
-    ids = [pk for (pk,) in fetch_all(f"SELECT DISTINCT entry_id FROM ({_CHANGED}) c", (moment,))]
-    if len(ids) > MOST_LISTED:
+def _of_lists(moment: datetime, state: str) -> Past:
+    sql = f"SELECT id, kind FROM kb_entry WHERE id IN ({_CHANGED}) LIMIT {MOST_LISTED + 1}"
+    changed: dict[int, str] = {pk: kind for pk, kind in fetch_all(sql, (moment,))}  # noqa: C416
+    if len(changed) > MOST_LISTED:
         raise TooManyChanges
-    faces = _faces(moment, ids)
+    faces = _faces(moment, list(changed))
     names = Names(mention.key for face in faces for mention in mentions(face))
     rows: dict[type[models.Model], list[JSON]] = {}
     for face in faces:
         brief = expand(face.kind.schema, face.document, names.brief)
         rows.setdefault(PublishedRow, []).append(_listed(face, brief))
         published = Published(face.entry_id, face.document, brief, names.entry_id, names.shown)
-        for row in face.kind.project(published):
+        named = (reference_row(face, mention, names) for mention in mentions(face))
+        for row in (*face.kind.project(published), *named):
             rows.setdefault(type(row), []).append(_as_json(row))
     differences = Counter(
         (str(row["kind"]), term)
         for row in rows.get(PublishedRow, ())
         for term in ("", *row["terms"])
     )
-    differences.subtract(published_terms(ids))
-    return Past(ids, rows, differences)
+    differences.subtract(published_terms(list(changed)))
+    return Past(changed, rows, differences, state)
 
 
 @lru_cache(maxsize=4)
 def _of_search(moment: datetime, state: str) -> Past:
     past = _of_lists(moment, state)
     sql = "SELECT entry_id, prominence FROM kb_searchentry WHERE entry_id = ANY(%s::bigint[])"
-    prominence: dict[int, float] = dict(fetch_all(sql, (past.changed,)))
+    prominence: dict[int, float] = dict(fetch_all(sql, (list(past.changed),)))
     rows = [
         _as_json(row)
-        for face in _faces(moment, past.changed)
+        for face in _faces(moment, list(past.changed))
         for row in _words_of(face, prominence.get(face.entry_id, 0.0))
         if isinstance(row, SearchEntry)
     ]

@@ -33,6 +33,8 @@ ASKED = [
     "/bodies?member=germany&on=1999-12-31&page_size=200",
     "/bodies?member=germany&on=1999-12-31&certainty=possible&page_size=200",
     "/proposals?stance=supports&actor=france",
+    "/actors?member_of=cern&page_size=200",
+    "/sources?cited_by=cern-for-ai&page_size=200",
     "/proposals?topic=scientific-collaboration&sort=-date&page_size=3",
     "/instruments?page_size=200",
     "/entries?kind=body&kind=instrument&page_size=3&sort=-name",
