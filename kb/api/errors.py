@@ -146,8 +146,9 @@ CODES = {
         Code(
             "redacted",
             410,
-            "The revision was redacted",
-            "Its document is deleted; its hash and metadata remain, so that the chain verifies.",
+            "The text was redacted",
+            "The document of the revision is deleted; its hash and metadata remain, so that the"
+            " chain verifies. Releases that held the text are withdrawn.",
         ),
         Code(
             "precondition-failed",

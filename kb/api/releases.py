@@ -94,9 +94,10 @@ class ReleaseEndpoint(Endpoint[Values]):
     summary = "One release"
     description = (
         "What it holds, how far it goes and how to cite it, as in the list of releases. `latest` in"
-        f" place of the date answers 307 with the address of the newest. {citing.ABOUT}"
+        " place of the date answers 307 with the address of the newest; one that was withdrawn 410,"
+        f" with the reason. {citing.ABOUT}"
     )
-    codes = ("not-found",)
+    codes = ("not-found", "redacted")
     formats = OF_RELEASES
 
     def __call__(self, request: HttpRequest, **arguments: str) -> HttpResponse:
@@ -167,7 +168,7 @@ class ReleaseFileEndpoint(Endpoint[Values]):
         "The bytes that the manifest names, for ever the same: the ETag is their SHA-256. `latest`"
         " in place of the date answers 307 with the address of the newest release."
     )
-    codes = ("not-found",)
+    codes = ("not-found", "redacted")
     parameters = ()
     formats: ClassVar[Mapping[str, str]] = {"file": "*/*"}
     cache = IMMUTABLE
@@ -217,7 +218,7 @@ def _found(name: str) -> shelf.Release:
 def _no_release(name: str) -> Problem:
     gone = next((each for each in shelf.withdrawn() if each.name == name), None)
     if gone is not None:
-        return Problem("not-found", f"Release {name} was withdrawn. {gone.reason}", suggestions=[])
+        return Problem("redacted", f"Release {name} was withdrawn. {gone.reason}")
     names = [each.name for each in shelf.releases()]
     hint = f"The newest is {names[0]}." if names else "There is none yet."
     return Problem("not-found", f"There is no release “{name[:100]}”. {hint}", suggestions=names)

@@ -199,8 +199,11 @@ def test_a_withdrawn_release_is_listed_with_its_reason_and_cannot_be_had(api, re
     (gone,) = found["withdrawn"]
     assert (gone["name"], gone["head"]) == (released, 3)
     assert "A private address." in gone["reason"]
-    detail = get(api, f"/api/v1/releases/{released}/revisions.jsonl.gz", 404)["detail"]
-    assert "was withdrawn" in detail
+    for place in (released, f"{released}.bib", f"{released}/revisions.jsonl.gz"):
+        problem = get(api, f"/api/v1/releases/{place}", 410)
+        assert problem["code"] == "redacted"
+        assert "was withdrawn" in problem["detail"]
+        assert "A private address." in problem["detail"]
 
 
 def test_the_page_of_data_lists_releases_and_changes_when_one_is_built(
