@@ -9,7 +9,7 @@ import orjson
 from governance.analyses.stances import Lane, StanceChange, Taken, lanes_of
 from governance.analyses.timeline import date_between
 from kb.documents.inexact_dates import InexactDate
-from kb.publication.reading import fetch_all
+from kb.publication.reading import Source, fetch_all
 
 JSON = dict[str, Any]
 Of = Literal["actor", "proposal"]
@@ -46,21 +46,28 @@ class Through:
         return sorted(found, key=lambda each: (each.after.date, each.after.id), reverse=True)
 
 
-def positions_through(of: Of, entry_id: int, *, most: int = MOST_SHOWN) -> Through:
+POSITIONS = Source("governance_position")
+
+
+def positions_through(
+    of: Of, entry_id: int, *, most: int = MOST_SHOWN, source: Source = POSITIONS
+) -> Through:
     """The positions of an actor, or on a proposal, through time.
 
     Shown are those of lanes with a change, then the newest lanes, up to `most` positions.
+    `source`: of positions, today's without it.
     """
     own, other = _OWN[of]
     rows = fetch_all(
         f"SELECT r.statement, r.{other}, r.entry_id, r.stance, r.dated_earliest, r.dated_latest,"
-        f" r.ordinal FROM governance_position r WHERE r.{own} = %s"
+        f" r.ordinal FROM {source.sql} r WHERE r.{own} = %s"
         " ORDER BY r.dated_earliest DESC NULLS LAST, r.entry_id, r.ordinal LIMIT %s",
-        (entry_id, MOST_READ + 1),
+        (*source.params, entry_id, MOST_READ + 1),
+        prepare=source is POSITIONS,
     )
     lanes = lanes_of(map(_taken, rows[:MOST_READ]))
     kept = _shown(lanes, most)
-    return Through(kept, _public(kept), len(rows[:MOST_READ]), len(rows) <= MOST_READ)
+    return Through(kept, _public(kept, source), len(rows[:MOST_READ]), len(rows) <= MOST_READ)
 
 
 def _taken(row: Sequence[Any]) -> Taken:
@@ -82,7 +89,7 @@ def _shown(lanes: Iterable[Lane], most: int) -> list[Lane]:
     return kept
 
 
-def _public(lanes: Iterable[Lane]) -> dict[tuple[int, str], JSON]:
+def _public(lanes: Iterable[Lane], source: Source) -> dict[tuple[int, str], JSON]:
     wanted = [
         (taken.lane[1], taken.id)  # type: ignore[index]  # see _taken
         for lane in lanes
@@ -91,9 +98,10 @@ def _public(lanes: Iterable[Lane]) -> dict[tuple[int, str], JSON]:
     if not wanted:
         return {}
     rows = fetch_all(
-        "SELECT r.entry_id, r.statement, r.json FROM governance_position r"
+        f"SELECT r.entry_id, r.statement, r.json FROM {source.sql} r"
         " JOIN unnest(%s::bigint[], %s::varchar[]) AS w(entry_id, statement)"
         " ON r.entry_id = w.entry_id AND r.statement = w.statement",
-        ([entry for entry, _ in wanted], [statement for _, statement in wanted]),
+        (*source.params, [entry for entry, _ in wanted], [statement for _, statement in wanted]),
+        prepare=source is POSITIONS,
     )
     return {(entry_id, statement): orjson.loads(json) for entry_id, statement, json in rows}

@@ -5,15 +5,20 @@ from typing import Any, ClassVar
 
 import orjson
 
-from governance.analyses.belonging import Found, belongings_of
+from governance.analyses.belonging import Found, Owner, belongings_at, belongings_of
 from governance.analyses.membership import Step, counted_roles
-from kb.api import finding, shapes
-from kb.api.endpoints import Answer, Call, Endpoint
+from governance.models import Membership, Participation
+from kb.api import finding, known, shapes
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
 from kb.api.negotiation import FORMATS
 from kb.filters import Values
 from kb.formats import MEDIA_TYPES
 from kb.formats.tables import csv_text
+from kb.kinds import kind_named
+from kb.models.projected import StatementRow
+from kb.parameters import one_of
 from kb.publication import reading
+from kb.publication.lists import moment_asked
 
 JSON = dict[str, Any]
 COLUMNS = ("from", "certain", "possible")
@@ -26,19 +31,30 @@ class HistoryEndpoint(Endpoint[Values]):
     """
 
     group = "Statements"
-    codes = ("not-found", "retracted")
+    codes = ("not-found", "retracted", "redacted")
+    parameters = (known.KNOWN_AT, FORMAT)
     formats = {**FORMATS, "csv": f"{MEDIA_TYPES['csv']}; charset=utf-8"}  # noqa: RUF012  as the base
     kind: ClassVar[str]
+    table: ClassVar[type[StatementRow]]
 
     def answer(self, call: Call[Values]) -> Answer:
-        entry = finding.active(call.arguments["key"], self.kind)
         state = reading.state()
-        found = belongings_of(self.kind, [entry.key])[entry.key]
+        found = self._found(call.arguments["key"], one_of(call.asked, "known_at"))
         rows = [_row(step) for step in found.belongings.history()]
         if call.format == "csv":
             body = csv_text(COLUMNS, rows).encode()
             return Answer(body, call.tag(state), media_type=self.formats["csv"])
         return Answer(orjson.dumps({**self._about(found), "items": rows}), call.tag(state))
+
+    def _found(self, key: str, known_at: str | None) -> Found:
+        if known_at is None:
+            entry = finding.active(key, self.kind)
+            return belongings_of(self.kind, [entry.key])[entry.key]
+        entry, source = known.source_of_entry(key, known_at, self.table, self.kind)
+        _entry, revision = known.in_force(key, moment_asked("known_at", known_at))
+        name = kind_named(self.kind).name_of(orjson.loads(revision.document or "{}"))
+        owner = Owner(key, self.kind, name, revision.number, revision.published_at)
+        return belongings_at(owner, entry.entry_id, source)
 
     def _about(self, found: Found) -> JSON:
         owner = found.owner
@@ -74,6 +90,7 @@ class MembershipHistoryEndpoint(HistoryEndpoint):
         " members are counted, each once; where a body has neither, whoever takes part."
     )
     kind = "body"
+    table = Membership
 
 
 class ParticipationHistoryEndpoint(HistoryEndpoint):
@@ -88,3 +105,4 @@ class ParticipationHistoryEndpoint(HistoryEndpoint):
         " where nobody could, those who signed or endorsed."
     )
     kind = "instrument"
+    table = Participation

@@ -8,9 +8,11 @@ import orjson
 from governance.analyses.stance_rows import Of, Through, positions_through
 from governance.analyses.stances import StanceChange
 from governance.api.statements import fields_of
-from kb.api import finding, shapes
-from kb.api.endpoints import Answer, Call, Endpoint
+from governance.models import Position
+from kb.api import known, shapes
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
 from kb.filters import Values
+from kb.parameters import one_of
 from kb.publication import reading
 
 JSON = dict[str, Any]
@@ -18,7 +20,8 @@ JSON = dict[str, Any]
 
 class _StanceChanges(Endpoint[Values]):
     group = "Statements"
-    codes = ("not-found", "retracted")
+    codes = ("not-found", "retracted", "redacted")
+    parameters = (known.KNOWN_AT, FORMAT)
     of: Of
     kinds: tuple[str, ...]
 
@@ -42,8 +45,16 @@ class _StanceChanges(Endpoint[Values]):
         return {"DatedPosition": {**position, "additionalProperties": False}}
 
     def answer(self, call: Call[Values]) -> Answer:
-        entry = finding.active(call.arguments["key"], *self.kinds)
-        found = positions_through(self.of, entry.entry_id)
+        known_at = one_of(call.asked, "known_at")
+        if known_at is None:
+            return self._answer(call, None)
+        return known.steady(lambda: self._answer(call, known_at))
+
+    def _answer(self, call: Call[Values], known_at: str | None) -> Answer:
+        find = known.source_of_entry if self.of == "proposal" else known.source_naming
+        entry, source = find(call.arguments["key"], known_at, Position, *self.kinds)
+        its = entry.entry_id if self.of == "proposal" else entry.survivor_id
+        found = positions_through(self.of, its, source=source)
         items = [_shown(found, change) for change in found.changes()]
         body: Mapping[str, Any] = {
             "items": items,

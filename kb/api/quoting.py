@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from django.conf import settings
 
-from kb.api import citing, finding, shapes
-from kb.api.endpoints import Answer, Call, Endpoint, page_of
+from kb.api import citing, finding, known, shapes
+from kb.api.endpoints import FORMAT, Answer, Call, Endpoint, page_of
 from kb.api.errors import Problem
 from kb.api.negotiation import FORMATS
 from kb.documents.statements import statement_lists
@@ -15,7 +15,9 @@ from kb.documents.vocabulary import nearest
 from kb.filters import Values
 from kb.formats.csl import statement_item
 from kb.kinds import Kind, kind_named
-from kb.publication import page_reading, reading
+from kb.parameters import one_of
+from kb.publication import page_reading, past, reading
+from kb.publication.lists import moment_asked
 from kb.told import Line
 
 JSON = dict[str, Any]
@@ -34,7 +36,8 @@ class StatementEndpoint(Endpoint[Values]):
         " gives it: the row, what it says in words, and how to cite it. As `csl` (CSL-JSON), `bib`"
         " (BibTeX) or `ris` it is something to cite, followed by the sources it rests on."
     )
-    codes = ("not-found", "retracted")
+    codes = ("not-found", "retracted", "redacted")
+    parameters = (known.KNOWN_AT, FORMAT)
     formats = OF_STATEMENTS
 
     def answer_schema(self) -> JSON:
@@ -59,11 +62,7 @@ class StatementEndpoint(Endpoint[Values]):
 
     def answer(self, call: Call[Values]) -> Answer:
         key, wanted = call.arguments["key"], call.arguments["statement"]
-        entry = finding.active(key)
-        stored = reading.entry_json(key)
-        if stored is None:
-            raise finding.gone(key)
-        kind, public = kind_named(entry.kind), orjson.loads(stored.json)
+        kind, public, published_at = _entry(key, one_of(call.asked, "known_at"))
         found = next((each for each in _statements(kind, public) if each[1]["id"] == wanted), None)
         if found is None:
             raise _unknown(key, wanted, kind, public)
@@ -76,11 +75,26 @@ class StatementEndpoint(Endpoint[Values]):
         tag = call.tag(reading.state())
         if call.format == "json":
             shown = _shown(field, row, public, own)
-            return Answer(orjson.dumps(shown), tag, stored.published_at)
+            return Answer(orjson.dumps(shown), tag, published_at)
         items = [own, *_sources(call, row)]
         body = citing.WRITERS[call.format](items).encode()
         media_type = self.formats[call.format]
-        return Answer(body, tag, stored.published_at, media_type=media_type)
+        return Answer(body, tag, published_at, media_type=media_type)
+
+
+def _entry(key: str, known_at: str | None) -> tuple[Kind, JSON, int]:
+    """(kind, public document, when it was published), of today or of a moment. Raises Problem."""
+    if known_at is not None:
+        moment = moment_asked("known_at", known_at)
+        known_then, revision = known.in_force(key, moment)
+        kind = kind_named(known.own_kind(revision))
+        public = past.public_document(known_then.entry_id, key, kind, revision, known_at=moment)
+        return kind, public, int(revision.published_at.timestamp())
+    entry = finding.active(key)
+    stored = reading.entry_json(key)
+    if stored is None:
+        raise finding.gone(key)
+    return kind_named(entry.kind), orjson.loads(stored.json), stored.published_at
 
 
 def _statements(kind: Kind, public: JSON) -> Iterator[tuple[str, JSON]]:
@@ -111,15 +125,15 @@ def _shown(field: str, row: JSON, public: JSON, own: JSON) -> JSON:
 def _sources(call: Call[Any], row: JSON) -> Iterator[JSON]:
     """What the statement rests on, each source once, as things to cite."""
     keys = dict.fromkeys(cite["source"]["key"] for cite in row.get("cites") or ())
-    known = reading.known(keys)
-    ids = [known[key].survivor_id for key in keys if key in known]
+    found = reading.known(keys)
+    ids = [found[key].survivor_id for key in keys if key in found]
     documents = page_reading.public_documents(ids)
     return (citing.item_of(call, documents[each]) for each in ids if each in documents)
 
 
 def _unknown(key: str, wanted: str, kind: Kind, public: JSON) -> Problem:
-    known = [row["id"] for _field, row in _statements(kind, public)]
-    near = nearest(wanted, known)
+    ids = [row["id"] for _field, row in _statements(kind, public)]
+    near = nearest(wanted, ids)
     hint = f" Did you mean “{near}”?" if near else " Its rows have them, as `id`."
     detail = f"No statement of “{key}” has the id “{wanted[:40]}”.{hint}"
     return Problem("not-found", detail, suggestions=[near] if near else [])

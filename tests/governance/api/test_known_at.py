@@ -39,6 +39,11 @@ ASKED = [
     "/instruments?page_size=200",
     "/entries?kind=body&kind=instrument&page_size=3&sort=-name",
     "/entries/cern/links?page_size=200",
+    "/entries/cern/statements/m-sg7g",
+    "/bodies/cern/membership-history",
+    "/instruments/cern-convention/participation-history",
+    "/actors/gary-marcus/stance-changes",
+    "/proposals/cern-for-ai/stance-changes",
     "/entries/germany/backlinks?page_size=200",
     "/entries/cern/backlinks?relation=modelled-on&page_size=2",
     "/search?q=particle+laboratory&facets=true&page_size=200",
@@ -60,7 +65,7 @@ def asked(address: str, known_at: str = "") -> dict[str, Any]:
         answer["items"] = sorted(map(unranked, answer["items"]), key=lambda row: row["key"])
     if "/backlinks" in address:  # what is shown of other entries, their status too, is today's
         answer["items"] = [{**row, "entry": row["entry"]["key"]} for row in answer["items"]]
-    return {name: answer.get(name) for name in ("items", "total", "facets")}
+    return {name: answer.get(name) for name in ("items", "total", "facets", "statement", "meta")}
 
 
 def unranked(row: dict[str, Any]) -> dict[str, Any]:
