@@ -9,6 +9,8 @@ import orjson
 
 from governance.analyses.timeline import Happening, density
 from kb.documents.inexact_dates import InexactDate
+from kb.filters import Condition
+from kb.publication.past_rows import Past
 from kb.publication.reading import Row, fetch_all
 
 KEPT = 256  # densities, each of some hundred years
@@ -135,40 +137,49 @@ def happenings(
     limit: int,
     beyond: Place | None = None,
     is_falling: bool = True,
+    past: Past | None = None,
 ) -> list[Happening]:
     """Up to `limit` of them in the order of time, or backwards, those after `beyond` in it.
 
-    `Happening.place` is what `beyond` takes.
+    `Happening.place` is what `beyond` takes. `past`: of a moment that is asked for.
     """
     parts, params = [], []
     for number, (what, part) in enumerate(_parts(asked)):
-        sql, given = _rows(asked, number, what, part, limit, beyond, is_falling)
+        sql, given = _rows(asked, number, what, part, limit, beyond, is_falling, past)
         parts.append(sql)
         params += given
     if not parts:
         return []
-    rows = fetch_all(
+    sql = (
         "SELECT t.what, t.earliest, t.latest, t.entry_id, t.part, t.ordinal, t.statement, t.said,"
         f" l.shown, a.shown FROM ({' UNION ALL '.join(parts)}) t"
         " JOIN kb_label l ON l.entry_id = t.entry_id"
         " LEFT JOIN kb_label a ON a.entry_id = t.actor_id"
-        f" ORDER BY {_order('t', is_falling)} LIMIT %s",
-        [*params, limit],
-        prepare=False,
+        f" ORDER BY {_order('t', is_falling)} LIMIT %s"
     )
-    return [_happening(row) for row in rows]
+    return [_happening(row) for row in _fetched(sql, [*params, limit], past)]
 
 
-def per_year(asked: TimelineAsked, state: str) -> dict[int, int]:
+def _fetched(sql: str, params: list[Any], past: Past | None) -> list[Row]:
+    if past is not None:
+        sql, params = past.instead(sql, params)
+    return fetch_all(sql, params, prepare=False)
+
+
+def per_year(asked: TimelineAsked, state: str, past: Past | None = None) -> dict[int, int]:
     """Year → how much happened in it, by its first possible day. `state`: of what is published."""
-    return _per_year(asked, state)
+    return _counted_by_year(asked, past) if past else _per_year(asked, state)
 
 
 @lru_cache(maxsize=KEPT)
 def _per_year(asked: TimelineAsked, _state: str) -> dict[int, int]:
+    return _counted_by_year(asked, None)
+
+
+def _counted_by_year(asked: TimelineAsked, past: Past | None) -> dict[int, int]:
     parts, params = [], []
     for _what, part in _parts(asked):
-        where, given = _where(asked, part)
+        where, given = _where(asked, part, past)
         parts.append(
             f"SELECT extract(year FROM {part.earliest})::int AS year, count(*) AS n"
             f" FROM {part.table} r WHERE {where} GROUP BY 1"
@@ -176,7 +187,7 @@ def _per_year(asked: TimelineAsked, _state: str) -> dict[int, int]:
         params += given
     if not parts:
         return {}
-    return density(fetch_all(" UNION ALL ".join(parts), params, prepare=False))
+    return density(_fetched(" UNION ALL ".join(parts), params, past))
 
 
 # --- parts of the query ----------------------------------------------------------------------
@@ -200,7 +211,7 @@ def _parts(asked: TimelineAsked) -> list[tuple[str, _Part]]:
     ]
 
 
-def _where(asked: TimelineAsked, part: _Part) -> tuple[str, list[Any]]:
+def _where(asked: TimelineAsked, part: _Part, past: Past | None) -> tuple[str, list[Any]]:
     conditions = [part.where]
     params: list[Any] = []
     if asked.begin:
@@ -217,13 +228,15 @@ def _where(asked: TimelineAsked, part: _Part) -> tuple[str, list[Any]]:
         *(["p.kind = ANY(%s::varchar[])"] if len(part.kinds) > 1 and asked.kinds else []),
         *(["p.terms && %s::varchar[]"] if asked.topics else []),
     ]
+    known = past.condition if past else Condition("true")
     if of_entries:
         conditions.append(
             "r.entry_id IN (SELECT p.entry_id FROM kb_published p WHERE"
-            f" {' AND '.join(of_entries)})"
+            f" {' AND '.join(of_entries)} AND ({known.sql}))"
         )
         params += [list(asked.kinds)] if len(part.kinds) > 1 and asked.kinds else []
         params += [[f"topic:{each}" for each in asked.topics]] if asked.topics else []
+        params += known.params
     return " AND ".join(conditions), params
 
 
@@ -235,8 +248,9 @@ def _rows(
     limit: int,
     beyond: Place | None,
     is_falling: bool,  # noqa: FBT001  the direction
+    past: Past | None,
 ) -> tuple[str, list[Any]]:
-    where, params = _where(asked, part)
+    where, params = _where(asked, part, past)
     if beyond is not None:
         sign = "<" if is_falling else ">"
         where += (

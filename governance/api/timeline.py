@@ -8,7 +8,7 @@ import orjson
 from governance.analyses.happenings import WHAT, TimelineAsked, happenings, per_year
 from governance.analyses.timeline import Happening
 from governance.vocabularies import TOPICS
-from kb.api import shapes
+from kb.api import known, shapes
 from kb.api.endpoints import Answer, Call, Endpoint, checked, format_parameter
 from kb.api.negotiation import FORMATS
 from kb.api.paging import PAGE_PARAMETERS, PageAsked, page_asked, page_body
@@ -20,6 +20,8 @@ from kb.kinds import kind_named, kinds
 from kb.parameters import Wrong, WrongParameters, one_of
 from kb.publication import reading
 from kb.publication.cursors import Place, sealed, window
+from kb.publication.lists import moment_asked
+from kb.publication.past_rows import Past
 
 JSON = dict[str, Any]
 
@@ -104,6 +106,7 @@ class TimelineEndpoint(Endpoint[PageAsked]):
     formats = OF_TIMELINES
     parameters = (
         *FILTERS,
+        known.KNOWN_AT,
         *(each for each in PAGE_PARAMETERS if each.name != "format"),
         format_parameter(OF_TIMELINES),
     )
@@ -134,9 +137,17 @@ class TimelineEndpoint(Endpoint[PageAsked]):
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
         values = checked(given, self.declared)
         refuse_bad_dates(values)
+        if known_at := one_of(values, "known_at"):
+            moment_asked("known_at", known_at)
         return page_asked(self.name, values, arguments)
 
     def answer(self, call: Call[PageAsked]) -> Answer:
+        known_at = one_of(call.asked.values, "known_at")
+        if known_at is None:
+            return self._answer(call, None)
+        return known.steady(lambda: self._answer(call, known.past_of(known_at)))
+
+    def _answer(self, call: Call[PageAsked], past: Past | None) -> Answer:
         asked, state = call.asked, reading.state()
         wanted = timeline_asked(asked.values)
         found = happenings(
@@ -144,12 +155,13 @@ class TimelineEndpoint(Endpoint[PageAsked]):
             limit=asked.size + 1,
             beyond=asked.beyond,
             is_falling=is_falling(asked.values) != asked.backwards,
+            past=past,
         )
         page = window(found, asked.size, asked.place)
         if call.format == "csv":
             text = csv_text(COLUMNS, map(row_of, page.rows))
             return Answer(text.encode(), call.tag(state), media_type=self.formats["csv"])
-        years = per_year(wanted, state)
+        years = per_year(wanted, state, past)
         following = sealed(Place(page.rows[-1].place), asked.identity) if page.has_next else None
         before = Place(page.rows[0].place, backwards=True) if page.has_prev else None
         body = page_body(

@@ -40,6 +40,9 @@ ASKED = [
     "/entries?kind=body&kind=instrument&page_size=3&sort=-name",
     "/entries/cern/links?page_size=200",
     "/entries/cern/statements/m-sg7g",
+    "/timeline?about=germany&page_size=200",
+    "/timeline?about=cern-for-ai",
+    "/timeline?topic=scientific-collaboration&what=act&what=joined&page_size=50",
     "/bodies/cern/membership-history",
     "/instruments/cern-convention/participation-history",
     "/actors/gary-marcus/stance-changes",
@@ -63,7 +66,9 @@ def asked(address: str, known_at: str = "") -> dict[str, Any]:
         return {"status": response.status_code, "code": answer.get("code")}
     if address.startswith("/search"):  # ranked by how prominent entries are today
         answer["items"] = sorted(map(unranked, answer["items"]), key=lambda row: row["key"])
-    if "/backlinks" in address:  # what is shown of other entries, their status too, is today's
+    if (
+        "/backlinks" in address or "/timeline" in address
+    ):  # what is shown of other entries, their status too, is today's
         answer["items"] = [{**row, "entry": row["entry"]["key"]} for row in answer["items"]]
     return {name: answer.get(name) for name in ("items", "total", "facets", "statement", "meta")}
 
