@@ -1,6 +1,9 @@
 """A moment that is asked for while others publish, and what cannot be answered."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from kb.api import known
@@ -40,6 +43,36 @@ def test_what_is_published_between_two_queries_does_not_show(api, monkeypatch, a
 
     assert keys(answer) == ["atlas", "atlas-two"]
     assert {row["name"] for row in answer.json()["items"]} == {"Atlas", "Atlas, part two"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_does_what_another_connection_publishes(api, monkeypatch):
+    publish(book("atlas", "Atlas"))
+    moment = now()
+    computed = known.of_lists
+    published = []
+
+    def compute(moment):
+        past = computed(moment)
+        if not published:
+            with ThreadPoolExecutor(1) as pool:
+                published.append(pool.submit(elsewhere, book("atlas", "Globe")).result(20))
+        return past
+
+    monkeypatch.setattr(known, "of_lists", compute)
+
+    (row,) = api.get(f"/api/v1/books?known_at={moment}").json()["items"]
+
+    assert row["name"] == "Atlas"
+    assert api.get("/api/v1/books").json()["items"][0]["name"] == "Globe"
+
+
+def elsewhere(document):
+    """Publish on a connection of its own."""
+    try:
+        return publish(document)
+    finally:
+        connection.close()
 
 
 def test_what_never_holds_still_is_no_answer():
