@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kb.api import known
 from kb.api.errors import Problem
+from kb.models import Changeset
 from kb.publication import past_rows
 from tests.kb.api.test_queries import queries  # noqa: F401  a fixture
 from tests.library.builders import book, publish, reader, retract
@@ -49,8 +50,8 @@ def test_what_is_published_between_two_queries_does_not_show(api, monkeypatch, a
 def test_nor_does_what_another_connection_publishes(api, monkeypatch):
     publish(book("atlas", "Atlas"))
     moment = now()
-    computed = known.of_lists
-    published = []
+    computed = past_rows.of_lists
+    published: list[Changeset] = []
 
     def compute(moment):
         past = computed(moment)
