@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from pydantic import BaseModel, ValidationError
 
 from kb.api.errors import MOST_BYTES, Problem, WrongPlace
+from kb.documents.canonical import LARGEST_INTEGER
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -54,22 +55,31 @@ def parsed(text: bytes | str) -> Any:
 
 
 def check_keepable(body: Any) -> None:
-    """Raises Problem when JSON holds what a document cannot: NULs, or more depth than DEEPEST."""
+    """Raises Problem when JSON holds what a document cannot: see `_fault`."""
     wrong: list[WrongPlace] = []
     waiting: list[tuple[tuple[int | str, ...], Any]] = [((), body)]
     while waiting and len(wrong) < MOST_LISTED:
         place, value = waiting.pop()
-        if len(place) > DEEPEST:
-            detail = f"No document is deeper than {DEEPEST} levels."
-            wrong.append(WrongPlace(pointer(place), "too-deep", detail))
-        elif any("\0" in text for text in (value, *place[-1:]) if isinstance(text, str)):
-            wrong.append(WrongPlace(pointer(place), "nul", "Take the NUL out."))
+        if fault := _fault(place, value):
+            wrong.append(WrongPlace(pointer(place), *fault))
         elif isinstance(value, dict):
             waiting += (((*place, name), its) for name, its in value.items())
         elif isinstance(value, list):
             waiting += (((*place, row), its) for row, its in enumerate(value))
     if wrong:
         raise wrong_content(wrong)
+
+
+def _fault(place: tuple[int | str, ...], value: Any) -> tuple[str, str] | None:
+    """(code, what to do) of a NUL, of more depth than DEEPEST, of a number that is not exact."""
+    if len(place) > DEEPEST:
+        return "too-deep", f"No document is deeper than {DEEPEST} levels."
+    if any("\0" in text for text in (value, *place[-1:]) if isinstance(text, str)):
+        return "nul", "Take the NUL out."
+    # 1e16 is written as a whole number, and read again as one that canonical JSON cannot hold.
+    if isinstance(value, int | float) and abs(value) > LARGEST_INTEGER:
+        return "too-large", "No reader keeps a number beyond 2^53 exactly. Write it as text."
+    return None
 
 
 def form_of(request: HttpRequest) -> dict[str, list[str]]:

@@ -272,6 +272,8 @@ def test_a_document_is_not_taken_out_unseen(program):
         ("ann", {"kind": [], "key": "ann"}, ["/kind"]),
         ("ann", {"kind": "reader", "key": "bob"}, ["/key"]),
         ("A_b", {"kind": "reader", "key": "A_b"}, [""]),
+        ("ann", {"kind": "reader", "key": "ann", "born": -1.7863907412590356e16}, ["/born"]),
+        ("ann", {"kind": "reader", "key": "ann", "born": [2**53]}, ["/born/0"]),
     ],
 )
 def test_what_is_no_document_is_refused_with_its_place(program, key, document, places):
