@@ -29,6 +29,7 @@ from governance.models import (
     Position,
     Proposal,
     Source,
+    Voices,
 )
 from governance.projections import actor, body, event, instrument, proposal, source
 from governance.schemas.parts import Identifiers
@@ -107,7 +108,7 @@ KINDS = (
         description="What has been proposed for governing AI, who stands where on it, and why.",
         schema=schemas.Proposal,
         project=proposal.project,
-        tables=(Proposal, Position, Argument, *TABLES_OF_ANY_KIND),
+        tables=(Proposal, Position, Argument, Voices, *TABLES_OF_ANY_KIND),
         summary_fields=(
             "summary",
             "form",
@@ -254,7 +255,7 @@ KINDS = (
         description="Treaties, laws, standards and pledges: what they say and who takes part.",
         schema=schemas.Instrument,
         project=instrument.project,
-        tables=(Instrument, Participation, *TABLES_OF_ANY_KIND),
+        tables=(Instrument, Participation, Voices, *TABLES_OF_ANY_KIND),
         summary_fields=(
             "summary",
             "type",

@@ -302,6 +302,19 @@ class Link(DatedRow):
         return f"{self.relation} from {self.entry_id} to {self.target_id}"
 
 
+class Voices(EntryRow):
+    """Where every actor stands on `entry`, a proposal or an instrument, through time.
+
+    `stretches`: packed, so that hundreds of thousands can be read at once: see
+    `governance.projections.voices`.
+    """
+
+    stretches = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"voices on {self.pk}"
+
+
 class Argument(StatementRow):
     """A claim for or against `entry`, a proposal. `answers`: the argument it answers, or ""."""
 

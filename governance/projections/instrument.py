@@ -6,7 +6,7 @@ from django.db import models
 
 from governance.models import Instrument, Participation
 from governance.projections import participation
-from governance.projections.rows import ends, ranges, rows_of_any_kind, statements
+from governance.projections.rows import ends, ranges, rows_of_any_kind, statements, voices
 from kb.kinds import Published
 from kb.models.projected import unsaved
 
@@ -24,7 +24,9 @@ def project(published: Published) -> Iterator[models.Model]:
         **ends("in_force", document.get("in_force")),
         **ends("ended", document.get("ended")),
     )
-    yield from _participation(published)
+    acts = list(_participation(published))
+    yield from acts
+    yield from voices(acts)
     yield from rows_of_any_kind(published)
 
 

@@ -6,7 +6,7 @@ from django.db import models
 
 from governance.models import Argument, Position, Proposal
 from governance.projections import positions
-from governance.projections.rows import ends, ranges, rows_of_any_kind, statements
+from governance.projections.rows import ends, ranges, rows_of_any_kind, statements, voices
 from kb.kinds import Published
 from kb.models.projected import unsaved
 
@@ -22,7 +22,9 @@ def project(published: Published) -> Iterator[models.Model]:
         binding=document.get("binding", ""),
         **ends("proposed", document.get("proposed")),
     )
-    yield from _positions(published)
+    taken = list(_positions(published))
+    yield from taken
+    yield from voices(taken)
     yield from _arguments(published)
     yield from rows_of_any_kind(published)
 

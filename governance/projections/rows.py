@@ -1,14 +1,17 @@
 """Parts of rows that several kinds share, and the lists that every entry may have."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 import orjson
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from governance.models import Figure, Link, Milestone
+from governance.directions import OF_ACTS, Saying
+from governance.models import Figure, Link, Milestone, Participation, Position, Voices
 from governance.projections import links
 from governance.projections.holding import Days, Holding
+from governance.projections.voices import packed
 from kb.documents.inexact_dates import InexactDate
 from kb.kinds import JSON, Published
 from kb.models.projected import unsaved
@@ -52,6 +55,35 @@ def statements(published: Published, name: str, owner: str) -> Iterator[tuple[JS
                 "json": orjson.dumps({"id": row["id"], owner: whose, **shown}),
             },
         )
+
+
+def voices(rows: Iterable[Position | Participation]) -> Iterator[Voices]:
+    """Where everybody stands on one proposal or instrument, by its positions or acts."""
+    sayings = [saying for row in rows if (saying := _saying(row))]
+    if sayings:
+        yield unsaved(Voices, entry_id=sayings[0].subject, stretches=packed(sayings))
+
+
+def _saying(row: Position | Participation) -> Saying | None:
+    """None for a reservation, and for what held on no day.
+
+    What held on no day is, say, an undated position of an actor with a dated one.
+    """
+    action: str | None = getattr(row, "action", None)
+    said: str = action or getattr(row, "stance", "")
+    if row.possible.isempty or (action is not None and action not in OF_ACTS):
+        return None
+    ends = (row.dated_earliest or date.min, row.dated_latest or date.min)
+    return Saying(
+        actor=row.actor_id,
+        subject=row.entry_id,
+        said=said,
+        statement=row.statement,
+        rank=(*ends, row.ordinal),
+        since=row.dated_latest or row.certain.lower,
+        until=row.possible.upper,
+        is_act=action is not None,
+    )
 
 
 def rows_of_any_kind(published: Published) -> Iterator[models.Model]:
