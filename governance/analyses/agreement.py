@@ -10,9 +10,7 @@ from governance.analyses.common_ground import (
     VERDICTS,
     Compared,
     Count,
-    Direction,
     Judged,
-    Saying,
     Side,
     Stance,
     Verdict,
@@ -20,17 +18,17 @@ from governance.analyses.common_ground import (
     compared,
     directions,
     grouped,
-    judged,
-    over_time,
 )
+from governance.analyses.judging import Heard, judged, over_time
 from governance.analyses.sayings import (
     Subject,
     affiliations_of,
+    everything,
     sayings_of,
     statements_of,
-    subjects,
 )
 from governance.analyses.sides import ON, SIDE, NamedSide, actors_of, named_sides
+from governance.directions import Direction, Saying
 from governance.vocabularies import FUNCTIONS, TOPICS
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import Parameter, Values
@@ -107,13 +105,12 @@ class CommonGround:
     sides: Sequence[Side]
     everything: Sequence[Judged]
     subjects: Mapping[int, Subject]
-    sayings: Sequence[Saying]
+    heard: Heard
 
     @cached_property
-    def found(self) -> list[Judged]:
+    def found(self) -> Sequence[Judged]:
         """Agreed first, then contested, then silent; the newest first in each."""
-        kept = self._kept(self._of_topics, self._of_functions)
-        return sorted(kept, key=self.place)
+        return self._kept(self._of_topics, self._of_functions)
 
     @cached_property
     def listed(self) -> list[Judged]:
@@ -132,7 +129,9 @@ class CommonGround:
     @cached_property
     def by_topic(self) -> dict[str, Count]:
         """What choosing another topic would give."""
-        return grouped(self._kept(self._of_functions), self._terms(lambda each: each.topics))
+        return grouped(
+            self._kept(self._of_functions), lambda subject: self.subjects[subject].topics
+        )
 
     @cached_property
     def by_function(self) -> dict[str, Count]:
@@ -142,15 +141,14 @@ class CommonGround:
             for each in self._kept(self._of_topics)
             if self.subjects[each.subject].kind == "proposal"
         ]
-        return grouped(kept, self._terms(lambda each: each.functions))
+        return grouped(kept, lambda subject: self.subjects[subject].functions)
 
     @cached_property
     def by_year(self) -> dict[int, Count]:
-        sayings = self.sayings
+        heard = self.heard
         if not self._is_whole:
-            kept = {each for each in self.subjects if self._fits(each)}
-            sayings = [saying for saying in sayings if saying.subject in kept]
-        return over_time(self.sides, sayings, self.asked.on)
+            heard = heard.of({each for each in self.subjects if self._fits(each)})
+        return over_time(heard, self.asked.on)
 
     def place(self, each: Judged) -> tuple[int, int, str]:
         """Where it stands in the order."""
@@ -175,9 +173,6 @@ class CommonGround:
         its = (self._chosen, self._of_topics, self._of_functions)
         return all(fit(self.subjects[subject]) for fit in its)
 
-    def _terms(self, of: Callable[[Subject], Sequence[str]]) -> Mapping[int, Sequence[str]]:
-        return {number: of(subject) for number, subject in self.subjects.items()}
-
     def _of_topics(self, subject: Subject) -> bool:
         return _meet(self.asked.topics, subject.topics)
 
@@ -195,21 +190,19 @@ def _meet(wanted: Collection[str], its: Sequence[str]) -> bool:
 def common_ground(asked: Asked) -> CommonGround:
     """Compare the sides: three queries, however much they said."""
     sides = actors_of(asked.sides, asked.on)
-    everybody = frozenset[int]().union(*(side.actors for side in sides))
-    said = sayings_of(everybody)
-    known = subjects({saying.subject for saying in said})
-    said = [saying for saying in said if saying.subject in known]
-    return CommonGround(asked, sides, judged(sides, said, asked.on), known, said)
+    known, spoken = everything()
+    heard = Heard.by(sides, spoken)
+    return CommonGround(asked, sides, judged(heard, asked.on), known, heard)
 
 
 # --- what was said ---------------------------------------------------------------------------
 
 
 def rows_of(ground: CommonGround, found: Iterable[Judged]) -> list[JSON]:
-    """Subjects with what each side said of them, every statement with its sources: two queries."""
+    """Subjects with what each side said of them, each statement with its sources: three queries."""
     wanted = [each.subject for each in found]
-    shown = set(wanted)
-    its = [saying for saying in ground.sayings if saying.subject in shown]
+    heard = ground.heard.of(set(wanted))
+    its = sayings_of(heard.only(heard.standing(ground.asked.on)).pairs())
     ties = affiliations_of({saying.actor for saying in its})
     whole = {each.subject: each for each in compared(ground.sides, its, ties, ground.asked.on)}
     voices = [v for each in whole.values() for stance in each.stances for v in stance.voices]

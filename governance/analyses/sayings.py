@@ -3,12 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
-from governance.analyses.common_ground import OF_ACTS, Affiliation, Saying
-from kb.publication.reading import fetch_all
+from governance.analyses.common_ground import Affiliation
+from governance.analyses.judging import Spoken
+from governance.directions import OF_ACTS, Saying
+from kb.publication.reading import fetch_all, fetch_row
 
 JSON = dict[str, Any]
 
@@ -18,19 +21,29 @@ _COLUMNS = (
     " coalesce(r.dated_latest, lower(r.certain)), upper(r.possible), {is_act}, r.id"
 )
 # What held on no day, such as an undated position of an actor with a dated one, counts nowhere.
-_OF_ACTORS = "r.actor_id = ANY(%s::bigint[]) AND NOT isempty(r.possible)"
+_WANTED = (
+    "FROM wanted w JOIN {table} r ON r.actor_id = w.actor_id AND r.entry_id = w.entry_id"
+    " WHERE NOT isempty(r.possible)"
+)
+_POSITIONS, _ACTS = (
+    _WANTED.format(table=table) for table in ("governance_position", "governance_participation")
+)
 _SAYINGS = (
-    f"SELECT {_COLUMNS.format(said='r.stance', is_act='false')} FROM governance_position r"
-    f" WHERE {_OF_ACTORS} UNION ALL"
-    f" SELECT {_COLUMNS.format(said='r.action', is_act='true')} FROM governance_participation r"
-    f" WHERE {_OF_ACTORS} AND r.action = ANY(%s::varchar[])"
+    "WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS w(entry_id, actor_id))"
+    f" SELECT {_COLUMNS.format(said='r.stance', is_act='false')} {_POSITIONS} UNION ALL"
+    f" SELECT {_COLUMNS.format(said='r.action', is_act='true')} {_ACTS}"
+    " AND r.action = ANY(%s::varchar[])"
 )
 
 
-def sayings_of(actors: Collection[int]) -> list[Saying]:
-    """Every position and act of these actors, those that no longer hold included."""
-    ids = sorted(actors)
-    rows = fetch_all(_SAYINGS, (ids, ids, list(OF_ACTS)), prepare=False)
+def sayings_of(pairs: Iterable[tuple[int, int]]) -> list[Saying]:
+    """Every position and act of these pairs, those that no longer hold included.
+
+    `pairs`: a subject, and an actor that spoke of it.
+    """
+    wanted = list(pairs)
+    ids = ([subject for subject, _actor in wanted], [actor for _subject, actor in wanted])
+    rows = fetch_all(_SAYINGS, (*ids, list(OF_ACTS)), prepare=False)
     return [
         Saying(actor, subject, said, statement, (earliest, latest, place), *others)
         for actor, subject, said, statement, earliest, latest, place, *others in rows
@@ -64,18 +77,39 @@ class Subject(NamedTuple):
         return {"key": self.key, "kind": self.kind, "name": self.name}
 
 
-def subjects(entry_ids: Iterable[int]) -> dict[int, Subject]:
-    """Those of these entries that are published."""
+class Everything(NamedTuple):
+    """All subjects, by number and ordered by key, and what everybody says of them."""
+
+    subjects: Mapping[int, Subject]
+    spoken: Spoken
+
+
+def everything() -> Everything:
+    """What is published: read once, and again after each publication."""
+    return _everything(fetch_row(_STATE)[0])
+
+
+# The feed alone is no name for what is published: its numbers come again where a transaction that
+# published is rolled back.
+_STATE = (
+    "SELECT coalesce((SELECT sequence::text || ' ' || made_at::text FROM kb_change"
+    " ORDER BY sequence DESC LIMIT 1), '')"
+    " || ' ' || (SELECT count(*) FROM kb_published WHERE is_stale)::text"
+)
+
+
+@lru_cache(maxsize=1)
+def _everything(_state: str) -> Everything:
     rows = fetch_all(
-        "SELECT entry_id, key, kind, name, array_to_string(terms, ' ') FROM kb_published"
-        " WHERE entry_id = ANY(%s::bigint[])",
-        (sorted(entry_ids),),
-        prepare=False,
+        "SELECT p.entry_id, p.key, p.kind, p.name, array_to_string(p.terms, ' '), v.stretches"
+        " FROM governance_voices v JOIN kb_published p USING (entry_id)"
     )
-    return {
+    rows.sort(key=itemgetter(1))
+    known = {
         entry_id: Subject(key, kind, name, *_topics_and_functions(terms))
-        for entry_id, key, kind, name, terms in rows
+        for entry_id, key, kind, name, terms, _stretches in rows
     }
+    return Everything(known, Spoken.of({row[0]: row[-1] for row in rows}))
 
 
 @lru_cache(maxsize=10_000)  # most subjects share theirs with others

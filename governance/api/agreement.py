@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from governance.analyses.agreement import PARAMETERS, Asked, CommonGround, common_ground, rows_of
-from governance.analyses.common_ground import DIRECTIONS, VERDICTS, Count
+from governance.analyses.common_ground import VERDICTS, Count
 from governance.api.statements import fields_of
+from governance.directions import DIRECTIONS
 from governance.vocabularies import FUNCTIONS, TOPICS
 from kb.api import shapes
 from kb.api.endpoints import Answer, Call, Endpoint, checked

@@ -70,7 +70,7 @@ def _saying(row: Position | Participation) -> Saying | None:
     What held on no day is, say, an undated position of an actor with a dated one.
     """
     action: str | None = getattr(row, "action", None)
-    said: str = action or getattr(row, "stance", "")
+    said: str = getattr(row, "stance", "") if action is None else action
     if row.possible.isempty or (action is not None and action not in OF_ACTS):
         return None
     ends = (row.dated_earliest or date.min, row.dated_latest or date.min)

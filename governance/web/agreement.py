@@ -10,15 +10,14 @@ from django.utils.safestring import SafeString
 
 from governance.analyses.agreement import PARAMETERS, Asked, CommonGround, common_ground, rows_of
 from governance.analyses.common_ground import (
-    DIRECTIONS,
     VERDICTS,
     Count,
-    Direction,
     Judged,
     Verdict,
 )
 from governance.analyses.sides import MOST as MOST_SIDES
 from governance.analyses.sides import NamedSide, countries_among
+from governance.directions import DIRECTIONS, Direction
 from governance.pictures.agreement import years_picture
 from governance.presentation.entries import address
 from governance.presentation.proposals import SHAPES

@@ -1,0 +1,283 @@
+"""How sides stand on many subjects at once: on a day, and at the end of each year. Pure.
+
+Two countries with all their people have said hundreds of thousands of things. So nobody is heard
+alone here: what everybody says is reckoned on in columns, and only which way a side goes comes out.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from governance.analyses.common_ground import VERDICTS, Count, Judged, Side, Verdict
+from governance.directions import DIRECTIONS, Direction
+from governance.projections.voices import IS_NOW, NEVER, NEWEST_AT, PACKED, WAYS
+
+Numbers = NDArray[np.int64]
+Days = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+BITS = len(WAYS)  # for the ways that a side goes; those of all sides stand side by side
+ANY_WAY = (1 << BITS) - 1
+NOTHING, MIXED = 0, len(DIRECTIONS)  # of codes of directions and verdicts; others from 1 on
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What everybody says of everything: a stretch in each place, those of a subject together.
+
+    `subject`: its place in `subjects`; `word`: as it is packed; days are ordinals.
+    """
+
+    subjects: Sequence[int]
+    subject: Numbers
+    actor: Numbers
+    begin: Days
+    before: Days
+    word: Days
+
+    @classmethod
+    def of(cls, voices: Mapping[int, bytes]) -> "Spoken":
+        """`voices`: subject → everybody's stretches, packed."""
+        rows = np.frombuffer(b"".join(voices.values()), "<i4").reshape(-1, FIELDS)
+        actor, begin, before, word = np.ascontiguousarray(rows.T)
+        lengths = [len(its) // PACKED.size for its in voices.values()]
+        subject = np.repeat(np.arange(len(lengths)), lengths)
+        return cls(list(voices), subject, actor.astype(np.int64), begin, before, word)
+
+
+FIELDS = PACKED.size // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The same of those on some sides, once for each side that somebody is on.
+
+    `bit`: which bit stands for this side going this way, where one number holds all ways.
+    """
+
+    subjects: Sequence[int]
+    sides: int
+    subject: Numbers
+    actor: Numbers
+    begin: Days
+    before: Days
+    word: Days
+    bit: Numbers
+
+    @classmethod
+    def by(cls, sides: Sequence[Side], spoken: Spoken) -> "Heard":
+        """What those on the sides say."""
+        which, side = _on_sides(sides, spoken.actor)
+        word = spoken.word[which]
+        return cls(
+            subjects=spoken.subjects,
+            sides=len(sides),
+            subject=spoken.subject[which],
+            actor=spoken.actor[which],
+            begin=spoken.begin[which],
+            before=spoken.before[which],
+            word=word,
+            bit=side * BITS + _PLACES[word & ANY_WAY],
+        )
+
+    def only(self, which: Flags) -> "Heard":
+        """Some of the stretches."""
+        return Heard(
+            subjects=self.subjects,
+            sides=self.sides,
+            subject=self.subject[which],
+            actor=self.actor[which],
+            begin=self.begin[which],
+            before=self.before[which],
+            word=self.word[which],
+            bit=self.bit[which],
+        )
+
+    def of(self, subjects: Collection[int]) -> "Heard":
+        """Those about these subjects."""
+        is_kept = np.array([subject in subjects for subject in self.subjects], np.bool_)
+        return self.only(is_kept[self.subject])
+
+    def standing(self, on: date | None) -> Flags:
+        """Which hold on the day `on`, without it as far as is known: one of each actor."""
+        if on is None:
+            return (self.word & IS_NOW) > 0
+        day = on.toordinal()
+        return (self.begin <= day) & (day < self.before)
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Subject and actor of each, everyone once."""
+        subjects = (self.subjects[place] for place in self.subject.tolist())
+        return list(dict.fromkeys(zip(subjects, self.actor.tolist(), strict=True)))
+
+
+# Bit of a way → its place among the ways.
+_PLACES = np.array([max(bits.bit_length() - 1, 0) for bits in range(ANY_WAY + 1)])
+
+
+def _on_sides(sides: Sequence[Side], actor: Numbers) -> tuple[Numbers, Numbers]:
+    """(which of these actors are on a side, that side), one after another, each side apart."""
+    last = max((actor for side in sides for actor in side.actors), default=0)
+    on = np.zeros(last + 2, np.uint8)  # actor → a bit for each side; nobody behind the last one
+    for number, side in enumerate(sides):
+        on[list(side.actors)] |= 1 << number
+    bits = np.take(on, actor, mode="clip")
+    which = np.flatnonzero(bits != 0)
+    is_on = (bits[which, np.newaxis] >> np.arange(len(sides), dtype=np.uint8)) & 1
+    place, of = np.divmod(np.flatnonzero(is_on != 0), len(sides))
+    return which[place], of
+
+
+def judged(heard: Heard, on: date | None = None) -> list[Judged]:
+    """Every subject on which a side has spoken by the day `on` (by now without).
+
+    Agreed first, then contested, then silent; in each the newest first, else in their order. As
+    `compared`, a good deal faster: who folds into whom changes no direction.
+    """
+    standing = np.flatnonzero(heard.standing(on))
+    if not len(standing):
+        return []
+    subject = heard.subject[standing]
+    first = np.flatnonzero(np.diff(subject, prepend=-1))
+    ways = np.bitwise_or.reduceat(np.left_shift(1, heard.bit[standing]), first)
+    newest = np.maximum.reduceat(heard.word[standing] >> NEWEST_AT, first)
+    subject, shown = subject[first], _Shown(heard.sides)
+    order = np.lexsort((subject, -newest, _verdicts_of(_directions_in(ways, heard.sides))))
+    columns = (each[order].tolist() for each in (subject, ways, newest))
+    return [
+        Judged(heard.subjects[place], *shown[its], date.fromordinal(day))
+        for place, its, day in zip(*columns, strict=True)
+    ]
+
+
+class _Shown(dict[int, tuple[tuple[Direction | None, ...], Verdict]]):
+    """The ways of some sides in one number → their directions and the verdict."""
+
+    def __init__(self, sides: int):
+        super().__init__()
+        self._sides = sides
+
+    def __missing__(self, ways: int) -> tuple[tuple[Direction | None, ...], Verdict]:
+        codes = _directions_in(np.array([ways], np.int64), self._sides)
+        directions = tuple(_BY_CODE[int(code[0])] for code in codes)
+        self[ways] = directions, VERDICTS[int(_verdicts_of(codes)[0]) - 1]
+        return self[ways]
+
+
+_BY_CODE: Sequence[Direction | None] = (None, *DIRECTIONS)
+
+
+def _directions_in(ways: Any, sides: int) -> list[Any]:
+    """For each side the codes of its direction, by the ways of all sides."""
+    found = [MIXED] * (ANY_WAY + 1)  # more ways than one
+    found[0] = NOTHING
+    for code, direction in enumerate(DIRECTIONS, 1):
+        found[WAYS[direction]] = code
+    by_ways = np.array(found, np.int8)
+    return [by_ways[(ways >> BITS * side) & ANY_WAY] for side in range(sides)]
+
+
+def _verdicts_of(directions: Sequence[Any]) -> Any:
+    """The codes of verdicts, by the directions of each side; as `verdict_of`."""
+    first, *others = directions
+    any_spoken = np.logical_or.reduce([code != NOTHING for code in directions])
+    any_silent = np.logical_or.reduce([code == NOTHING for code in directions])
+    all_same = np.logical_and.reduce([code == first for code in others] or [first == first])
+    agreed, contested, silent = (VERDICTS.index(each) + 1 for each in VERDICTS)
+    spoken = np.where(any_silent, silent, np.where(all_same, agreed, contested))
+    return np.where(any_spoken, spoken, NOTHING)
+
+
+# --- year by year ----------------------------------------------------------------------------
+
+
+def over_time(heard: Heard, on: date | None = None) -> dict[int, Count]:
+    """Year → how things stood at its end (in the year of `on`: on that day).
+
+    From the first year in which something was said to the last in which something changed, by
+    then. What has no date counts in no year.
+    """
+    day = on.toordinal() if on else NEVER - 1
+    begun = heard.begin <= day
+    ended = heard.before <= day
+    if not begun.any():
+        return {}
+    turns = _Turns(heard, begun, ended)
+    now = _verdicts_of(_directions_in(turns.ways(), heard.sides))
+    before = np.where(turns.is_first, NOTHING, np.roll(now, 1))
+    return _summed(turns.years, before, now)
+
+
+class _Turns:
+    """The years in which somebody began or ceased to speak of a subject, subject by subject.
+
+    `begun`, `ended`: which of the stretches have.
+    """
+
+    def __init__(self, heard: Heard, begun: Flags, ended: Flags):
+        first, last = _years_of(heard.begin[begun]), _years_of(heard.before[ended])
+        self._bits = BITS * heard.sides
+        begin = min(each.min() for each in (first, last) if len(each))
+        width = max(each.max() for each in (first, last) if len(each)) - begin + 1
+        # A subject and a year as one number.
+        cells = [
+            heard.subject[which] * width + (years - begin)
+            for which, years in ((begun, first), (ended, last))
+        ]
+        is_turned = np.zeros(len(heard.subjects) * int(width), np.bool_)
+        for its in cells:
+            is_turned[its] = True
+        self._number = np.cumsum(is_turned) - 1  # of a cell among those that are turned in
+        self._steps = [
+            (self._number[its], heard.bit[which])
+            for which, its in zip((begun, ended), cells, strict=True)
+        ]
+        subject, year = np.divmod(np.flatnonzero(is_turned), width)
+        self.years = year + begin
+        self.is_first = np.diff(subject, prepend=-1) > 0
+
+    def ways(self) -> Any:
+        """Which way each side goes at the end of the year."""
+        begun, ended = (self._counted(*each) for each in self._steps)
+        voices = np.cumsum(begun - ended, axis=1)
+        # Those on one subject have ended or go on: they are no voices on the next one.
+        first = np.flatnonzero(self.is_first)
+        others = np.where(first > 0, voices[:, first - 1], 0)
+        others = np.repeat(others, np.diff(first, append=len(self.years)), axis=1)
+        bits = 1 << np.arange(self._bits)
+        return bits @ (voices > others)
+
+    def _counted(self, number: Numbers, bit: Numbers) -> Any:
+        """How many stretches there are for each bit in each cell."""
+        size = len(self.years)
+        found = np.bincount(bit * size + number, minlength=self._bits * size)
+        return found.reshape(self._bits, size)
+
+
+def _years_of(days: Days) -> Any:
+    """The years of days in ordinals."""
+    if not len(days):
+        return days.astype(np.int64)
+    first, last = int(days.min()), int(days.max())
+    every = np.arange(first - EPOCH, last - EPOCH + 1).astype("datetime64[D]")
+    years = every.astype("datetime64[Y]").astype(np.int64) + 1970
+    return years[days - first]  # far fewer days than stretches
+
+
+def _summed(years: Any, before: Any, now: Any) -> dict[int, Count]:
+    """Year → how many subjects there were of each verdict, by the verdicts that changed."""
+    changed = before != now
+    if not changed.any():
+        return {}
+    years, before, now = years[changed], before[changed], now[changed]
+    first, number = int(years.min()), len(VERDICTS) + 1
+    size = (int(years.max()) - first + 1) * number
+    cells = (years - first) * number
+    steps = np.bincount(cells + now, minlength=size) - np.bincount(cells + before, minlength=size)
+    sums = np.cumsum(steps.reshape(-1, number), axis=0)[:, 1:].tolist()
+    return {year: Count(*counts) for year, counts in enumerate(sums, first)}
