@@ -35,7 +35,6 @@ class Saying(NamedTuple):
 
     `rank`: both ends of its date and its place in its list, so that the newest is the largest.
     `since` None: nobody knows since when; `until`: the first day on which it no longer holds.
-    `row`: its number in its table.
     """
 
     actor: int
@@ -46,7 +45,6 @@ class Saying(NamedTuple):
     since: date | None
     until: date | None
     is_act: bool = False
-    row: int = 0
 
     @property
     def direction(self) -> Direction:

@@ -6,6 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import orjson
+
 from governance.analyses.common_ground import (
     VERDICTS,
     Compared,
@@ -25,7 +27,6 @@ from governance.analyses.sayings import (
     affiliations_of,
     everything,
     sayings_of,
-    statements_of,
 )
 from governance.analyses.sides import ON, SIDE, NamedSide, actors_of, named_sides
 from governance.directions import Direction, Saying
@@ -199,18 +200,28 @@ def common_ground(asked: Asked) -> CommonGround:
 
 
 def rows_of(ground: CommonGround, found: Iterable[Judged]) -> list[JSON]:
-    """Subjects with what each side said of them, each statement with its sources: three queries."""
+    """Subjects with what each side said of them, every statement with its sources: two queries."""
     wanted = [each.subject for each in found]
-    heard = ground.heard.of(set(wanted))
-    its = sayings_of(heard.only(heard.standing(ground.asked.on)).pairs())
-    ties = affiliations_of({saying.actor for saying in its})
-    whole = {each.subject: each for each in compared(ground.sides, its, ties, ground.asked.on)}
-    voices = [v for each in whole.values() for stance in each.stances for v in stance.voices]
-    said = statements_of([s for voice in voices for s in (voice.saying, *voice.folded)])
-    return [_row(ground, whole[subject], said) for subject in wanted]
+    said = _sayings_on(ground, set(wanted))
+    ties = affiliations_of({saying.actor for saying in said})
+    whole = {each.subject: each for each in compared(ground.sides, said, ties, ground.asked.on)}
+    # What was retracted since it was judged is in no row any more.
+    return [_row(ground, whole[subject], said) for subject in wanted if subject in whole]
 
 
-def _row(ground: CommonGround, each: Compared, said: Mapping[Saying, JSON]) -> JSON:
+def _sayings_on(ground: CommonGround, subjects: Collection[int]) -> dict[Saying, bytes]:
+    """What everybody on the sides says of these, with its public JSON."""
+    heard = ground.heard.of(subjects)
+    pairs = heard.only(heard.standing(ground.asked.on)).pairs()
+    kinds = [ground.subjects[subject].kind for subject, _actor in pairs]
+    proposals, instruments = (
+        [pair for pair, its in zip(pairs, kinds, strict=True) if its == kind]
+        for kind in ("proposal", "instrument")
+    )
+    return sayings_of(proposals, instruments)
+
+
+def _row(ground: CommonGround, each: Compared, said: Mapping[Saying, bytes]) -> JSON:
     subject = ground.subjects[each.subject]
     agreed = {"direction": each.stances[0].direction} if each.verdict == "agreed" else {}
     return {
@@ -226,7 +237,7 @@ def _row(ground: CommonGround, each: Compared, said: Mapping[Saying, JSON]) -> J
     }
 
 
-def _stance(side: NamedSide, stance: Stance, said: Mapping[Saying, JSON]) -> JSON:
+def _stance(side: NamedSide, stance: Stance, said: Mapping[Saying, bytes]) -> JSON:
     return {
         "side": side.written,
         "direction": stance.direction,
@@ -235,12 +246,12 @@ def _stance(side: NamedSide, stance: Stance, said: Mapping[Saying, JSON]) -> JSO
     }
 
 
-def _voice(voice: Voice, said: Mapping[Saying, JSON]) -> JSON:
-    statement = said[voice.saying]
+def _voice(voice: Voice, said: Mapping[Saying, bytes]) -> JSON:
+    statement = orjson.loads(said[voice.saying])
     return {
         "actor": statement["actor"],
         "direction": voice.direction,
         "is_own": voice.is_own,
         "statement": statement,
-        "also_said_by": [said[saying] for saying in voice.folded],
+        "also_said_by": [orjson.loads(said[saying]) for saying in voice.folded],
     }

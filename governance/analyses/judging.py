@@ -82,7 +82,7 @@ class Heard:
             begin=spoken.begin[which],
             before=spoken.before[which],
             word=word,
-            bit=side * BITS + _PLACES[word & ANY_WAY],
+            bit=side * BITS + _LOWEST[word & ANY_WAY],
         )
 
     def only(self, which: Flags) -> "Heard":
@@ -116,21 +116,26 @@ class Heard:
         return list(dict.fromkeys(zip(subjects, self.actor.tolist(), strict=True)))
 
 
-# Bit of a way → its place among the ways.
-_PLACES = np.array([max(bits.bit_length() - 1, 0) for bits in range(ANY_WAY + 1)])
+# A number of one byte → the place of its lowest bit.
+_LOWEST = np.array([max((bits & -bits).bit_length() - 1, 0) for bits in range(256)])
 
 
 def _on_sides(sides: Sequence[Side], actor: Numbers) -> tuple[Numbers, Numbers]:
-    """(which of these actors are on a side, that side), one after another, each side apart."""
+    """(which of these actors are on a side, that side), in their order, each side apart."""
     last = max((actor for side in sides for actor in side.actors), default=0)
     on = np.zeros(last + 2, np.uint8)  # actor → a bit for each side; nobody behind the last one
     for number, side in enumerate(sides):
         on[list(side.actors)] |= 1 << number
     bits = np.take(on, actor, mode="clip")
     which = np.flatnonzero(bits != 0)
-    is_on = (bits[which, np.newaxis] >> np.arange(len(sides), dtype=np.uint8)) & 1
-    place, of = np.divmod(np.flatnonzero(is_on != 0), len(sides))
-    return which[place], of
+    bits = bits[which]
+    found = [(which, _LOWEST[bits])]
+    while len(several := np.flatnonzero(bits & (bits - 1))):
+        which, bits = which[several], (bits & (bits - 1))[several]
+        found.append((which, _LOWEST[bits]))
+    places, numbers = (np.concatenate(each) for each in zip(*found, strict=True))
+    order = np.argsort(places, kind="stable")  # quick: it merges what is in order
+    return places[order], numbers[order]
 
 
 def judged(heard: Heard, on: date | None = None) -> list[Judged]:
@@ -148,11 +153,10 @@ def judged(heard: Heard, on: date | None = None) -> list[Judged]:
     newest = np.maximum.reduceat(heard.word[standing] >> NEWEST_AT, first)
     subject, shown = subject[first], _Shown(heard.sides)
     order = np.lexsort((subject, -newest, _verdicts_of(_directions_in(ways, heard.sides))))
-    columns = (each[order].tolist() for each in (subject, ways, newest))
-    return [
-        Judged(heard.subjects[place], *shown[its], date.fromordinal(day))
-        for place, its, day in zip(*columns, strict=True)
-    ]
+    numbers = map(heard.subjects.__getitem__, subject[order].tolist())
+    directions, verdicts = zip(*map(shown.__getitem__, ways[order].tolist()), strict=True)
+    days = map(date.fromordinal, newest[order].tolist())
+    return list(map(Judged, numbers, directions, verdicts, days))
 
 
 class _Shown(dict[int, tuple[tuple[Direction | None, ...], Verdict]]):
@@ -203,9 +207,8 @@ def over_time(heard: Heard, on: date | None = None) -> dict[int, Count]:
     then. What has no date counts in no year.
     """
     day = on.toordinal() if on else NEVER - 1
-    begun = heard.begin <= day
-    ended = heard.before <= day
-    if not begun.any():
+    begun, ended = np.flatnonzero(heard.begin <= day), np.flatnonzero(heard.before <= day)
+    if not len(begun):
         return {}
     turns = _Turns(heard, begun, ended)
     now = _verdicts_of(_directions_in(turns.ways(), heard.sides))
@@ -219,7 +222,7 @@ class _Turns:
     `begun`, `ended`: which of the stretches have.
     """
 
-    def __init__(self, heard: Heard, begun: Flags, ended: Flags):
+    def __init__(self, heard: Heard, begun: Numbers, ended: Numbers):
         first, last = _years_of(heard.begin[begun]), _years_of(heard.before[ended])
         self._bits = BITS * heard.sides
         begin = min(each.min() for each in (first, last) if len(each))

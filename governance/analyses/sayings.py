@@ -1,12 +1,10 @@
 """Reading what actors said of proposals and instruments: a fixed number of queries."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
-
-import orjson
 
 from governance.analyses.common_ground import Affiliation
 from governance.analyses.judging import Spoken
@@ -15,39 +13,36 @@ from kb.publication.reading import fetch_all, fetch_row
 
 JSON = dict[str, Any]
 
-_COLUMNS = (
-    "r.actor_id, r.entry_id, {said}, r.statement,"
-    " coalesce(r.dated_earliest, '0001-01-01'), coalesce(r.dated_latest, '0001-01-01'), r.ordinal,"
-    " coalesce(r.dated_latest, lower(r.certain)), upper(r.possible), {is_act}, r.id"
-)
 # What held on no day, such as an undated position of an actor with a dated one, counts nowhere.
-_WANTED = (
-    "FROM wanted w JOIN {table} r ON r.actor_id = w.actor_id AND r.entry_id = w.entry_id"
+_SAID = (
+    "SELECT r.actor_id, r.entry_id, r.{said}, r.statement,"
+    " coalesce(r.dated_earliest, '0001-01-01'), coalesce(r.dated_latest, '0001-01-01'), r.ordinal,"
+    " coalesce(r.dated_latest, lower(r.certain)), upper(r.possible), {is_act}, r.json"
+    " FROM unnest(%s::bigint[], %s::bigint[]) AS w(entry_id, actor_id)"
+    " JOIN {table} r ON r.actor_id = w.actor_id AND r.entry_id = w.entry_id"
     " WHERE NOT isempty(r.possible)"
 )
-_POSITIONS, _ACTS = (
-    _WANTED.format(table=table) for table in ("governance_position", "governance_participation")
-)
-_SAYINGS = (
-    "WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS w(entry_id, actor_id))"
-    f" SELECT {_COLUMNS.format(said='r.stance', is_act='false')} {_POSITIONS} UNION ALL"
-    f" SELECT {_COLUMNS.format(said='r.action', is_act='true')} {_ACTS}"
-    " AND r.action = ANY(%s::varchar[])"
-)
+_POSITIONS = _SAID.format(said="stance", is_act="false", table="governance_position")
+_ACTS = _SAID.format(said="action", is_act="true", table="governance_participation")
+_SAYINGS = f"{_POSITIONS} UNION ALL {_ACTS} AND r.action = ANY(%s::varchar[])"
+
+Pairs = Sequence[tuple[int, int]]  # a subject, and an actor that spoke of it
 
 
-def sayings_of(pairs: Iterable[tuple[int, int]]) -> list[Saying]:
-    """Every position and act of these pairs, those that no longer hold included.
+def sayings_of(on_proposals: Pairs, in_instruments: Pairs) -> dict[Saying, bytes]:
+    """Every position and act of these, with its public JSON; those that no longer hold too."""
+    pairs = (*_columns(on_proposals), *_columns(in_instruments))
+    rows = fetch_all(_SAYINGS, (*pairs, list(OF_ACTS)), prepare=False)
+    return {
+        Saying(actor, subject, said, statement, (earliest, latest, place), *others): json
+        for actor, subject, said, statement, earliest, latest, place, *others, json in rows
+    }
 
-    `pairs`: a subject, and an actor that spoke of it.
-    """
-    wanted = list(pairs)
-    ids = ([subject for subject, _actor in wanted], [actor for _subject, actor in wanted])
-    rows = fetch_all(_SAYINGS, (*ids, list(OF_ACTS)), prepare=False)
-    return [
-        Saying(actor, subject, said, statement, (earliest, latest, place), *others)
-        for actor, subject, said, statement, earliest, latest, place, *others in rows
-    ]
+
+def _columns(pairs: Pairs) -> tuple[str, str]:
+    """Both columns as PostgreSQL writes arrays: psycopg looks at every number for quotes."""
+    subjects, actors = (",".join(str(pair[place]) for pair in pairs) for place in (0, 1))
+    return f"{{{subjects}}}", f"{{{actors}}}"
 
 
 def affiliations_of(actors: Collection[int]) -> list[Affiliation]:
@@ -119,25 +114,6 @@ def _topics_and_functions(terms: str) -> tuple[tuple[str, ...], tuple[str, ...]]
         for start in ("topic:", "function:")
     )
     return topics, functions
-
-
-def statements_of(sayings: Collection[Saying]) -> dict[Saying, JSON]:
-    """What was said as the API shows it: quote, date and sources."""
-    rows = fetch_all(
-        " UNION ALL ".join(
-            f"SELECT {is_act}, r.id, r.json FROM {table} r WHERE r.id = ANY(%s::bigint[])"
-            for is_act, table in (
-                ("false", "governance_position"),
-                ("true", "governance_participation"),
-            )
-        ),
-        ([s.row for s in sayings if not s.is_act], [s.row for s in sayings if s.is_act]),
-        prepare=False,
-    )
-    found: Mapping[tuple[bool, int], JSON] = {
-        (is_act, row): orjson.loads(json) for is_act, row, json in rows
-    }
-    return {saying: found[saying.is_act, saying.row] for saying in sayings}
 
 
 def day_of(text: str | None) -> date | None:
