@@ -7,6 +7,7 @@ from django.db import connection
 
 from kb.kinds import forget_kinds
 from kb.publication import lists
+from kb.releases.tables import tables
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def forget() -> None:
     """What was read off the kinds before they were others."""
     forget_kinds()
     lists.asking_for.cache_clear()
+    tables.cache_clear()
 
 
 @pytest.fixture

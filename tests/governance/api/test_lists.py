@@ -18,6 +18,8 @@ from tests.governance.api.naive import (
     EXISTS,
     SHARED_EXISTS,
     TERMS,
+    earliest,
+    latest,
     passes,
     rules_for,
     rules_for_all,
@@ -30,6 +32,7 @@ pytestmark = pytest.mark.usefixtures("dataset")
 LISTS = ["entries", *(kind.plural for kind in kinds())]
 KIND_AT = {kind.plural: kind.name for kind in kinds()}
 NEEDS_ANOTHER = {"on"}  # says nothing alone
+NEEDS_A_DAY = {"certainty"}  # nor without both; tried by itself below
 
 
 def get(address):
@@ -98,7 +101,7 @@ def samples(plural, documents):
         chosen = most_frequent(values, 2)
         found[name] = [*([value] for value in chosen), chosen]
     found["on"] = [["1962-06-01"], ["1999-12-31"], ["2024-03-15"]]
-    declared = asking_for(kind).filter_of.keys() - {"changed_since"}
+    declared = asking_for(kind).filter_of.keys() - {"changed_since"} - NEEDS_A_DAY
     return {name: found[name] for name in declared}
 
 
@@ -123,7 +126,8 @@ def test_every_filter_has_a_naive_twin(plural):
     kind = KIND_AT.get(plural)
     rules = rules_for(kind) if kind else rules_for_all("body")
 
-    assert asking_for(kind).filter_of.keys() - {"changed_since"} <= rules.keys() | NEEDS_ANOTHER
+    declared = asking_for(kind).filter_of.keys() - {"changed_since"}
+    assert declared <= rules.keys() | NEEDS_ANOTHER | NEEDS_A_DAY
 
 
 @pytest.mark.parametrize("plural", LISTS)
@@ -273,3 +277,32 @@ def facet_values(document, name):
         return [document["kind"]]
     path = TERMS[document["kind"]].get(name)
     return values_at(document, path) if path else []
+
+
+@pytest.mark.parametrize("day", ["1954-09-28", "1962-06-01", "1999-12-31", "2024-03-15"])
+@pytest.mark.parametrize("member", ["germany", "spain", "united-states"])
+def test_possible_is_what_the_naive_filter_would_not_rule_out(member, day, documents):
+    def listed(certainty):
+        asked = {"member": member, "on": day, "certainty": certainty, "page_size": 200}
+        return get(f"/api/v1/bodies?{urlencode(asked)}")["items"]
+
+    certain, possible = listed("certain"), listed("possible")
+
+    not_ruled_out = {
+        key for key, body in documents.items() if may_have_member(body, member, day, documents)
+    }
+    assert {row["key"] for row in (*certain, *possible)} == not_ruled_out
+    assert {row["certainty"] for row in certain} <= {"certain"}
+    assert {row["certainty"] for row in possible} <= {"possible"}
+    assert not {row["key"] for row in certain} & {row["key"] for row in possible}
+
+
+def may_have_member(body, member, day, documents):
+    """Whether the dates of some membership leave open that it held on the day."""
+    begun, ended = body.get("founded", "0001"), body.get("dissolved", "9999")
+    begun = max(earliest(begun), earliest(documents[member].get("founded", "0001")))
+    return any(
+        row["actor"] == member
+        and earliest(row.get("from", begun)) <= day <= latest(row.get("to", ended))
+        for row in body.get("memberships", ())
+    )

@@ -190,7 +190,7 @@ def test_the_root_and_the_status_count_what_is_in_view(api):
 
     assert status["entries"] == root["entries"] == {"books": 1, "readers": 1}
     assert (status["retracted"], status["merged"], status["waiting"]) == (1, 0, 0)
-    assert root["links"]["books"] == "/api/v1/books"
+    assert root["links"]["books"] == "http://testserver/api/v1/books"
 
 
 def test_links_and_backlinks_name_relation_and_place_in_both_directions(api):
