@@ -57,13 +57,14 @@ FIELDS = PACKED.size // 4
 class Heard:
     """The same of those on some sides, once for each side that somebody is on.
 
-    `bit`: which bit stands for this side going this way, where one number holds all ways.
+    `place`: of the stretch among all that was spoken; `bit`: which bit stands for this side going
+    this way, where one number holds all ways.
     """
 
-    subjects: Sequence[int]
+    spoken: Spoken
     sides: int
+    place: Numbers
     subject: Numbers
-    actor: Numbers
     begin: Days
     before: Days
     word: Days
@@ -75,23 +76,27 @@ class Heard:
         which, side = _on_sides(sides, spoken.actor)
         word = spoken.word[which]
         return cls(
-            subjects=spoken.subjects,
+            spoken=spoken,
             sides=len(sides),
+            place=which,
             subject=spoken.subject[which],
-            actor=spoken.actor[which],
             begin=spoken.begin[which],
             before=spoken.before[which],
             word=word,
             bit=side * BITS + _LOWEST[word & ANY_WAY],
         )
 
+    @property
+    def subjects(self) -> Sequence[int]:
+        return self.spoken.subjects
+
     def only(self, which: Flags) -> "Heard":
         """Some of the stretches."""
         return Heard(
-            subjects=self.subjects,
+            spoken=self.spoken,
             sides=self.sides,
+            place=self.place[which],
             subject=self.subject[which],
-            actor=self.actor[which],
             begin=self.begin[which],
             before=self.before[which],
             word=self.word[which],
@@ -113,7 +118,9 @@ class Heard:
     def pairs(self) -> list[tuple[int, int]]:
         """Subject and actor of each, everyone once."""
         subjects = (self.subjects[place] for place in self.subject.tolist())
-        return list(dict.fromkeys(zip(subjects, self.actor.tolist(), strict=True)))
+        return list(
+            dict.fromkeys(zip(subjects, self.spoken.actor[self.place].tolist(), strict=True))
+        )
 
 
 # A number of one byte → the place of its lowest bit.

@@ -1,6 +1,6 @@
 """Reading what actors said of proposals and instruments: a fixed number of queries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -40,9 +40,13 @@ def sayings_of(on_proposals: Pairs, in_instruments: Pairs) -> dict[Saying, bytes
 
 
 def _columns(pairs: Pairs) -> tuple[str, str]:
-    """Both columns as PostgreSQL writes arrays: psycopg looks at every number for quotes."""
-    subjects, actors = (",".join(str(pair[place]) for pair in pairs) for place in (0, 1))
-    return f"{{{subjects}}}", f"{{{actors}}}"
+    subjects, actors = zip(*pairs, strict=True) if pairs else ((), ())
+    return _array(subjects), _array(actors)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL writes it: psycopg would look at every number for quotes."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def affiliations_of(actors: Collection[int]) -> list[Affiliation]:
@@ -52,7 +56,7 @@ def affiliations_of(actors: Collection[int]) -> list[Affiliation]:
         " FROM governance_link l JOIN governance_actor a ON a.entry_id = l.entry_id"
         " WHERE l.entry_id = ANY(%s::bigint[]) AND l.relation = 'affiliated-with'"
         " AND a.type = 'person' AND NOT isempty(l.possible)",
-        (sorted(actors),),
+        (_array(sorted(actors)),),
         prepare=False,
     )
     return [Affiliation(*row) for row in rows]
