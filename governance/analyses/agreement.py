@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -121,7 +122,7 @@ class CommonGround:
 
     @cached_property
     def count(self) -> Count:
-        return Count.of(each.verdict for each in self.found)
+        return Count.of(map(attrgetter("verdict"), self.found))
 
     @cached_property
     def agreed_on(self) -> dict[Direction, int]:
@@ -130,9 +131,7 @@ class CommonGround:
     @cached_property
     def by_topic(self) -> dict[str, Count]:
         """What choosing another topic would give."""
-        return grouped(
-            self._kept(self._of_functions), lambda subject: self.subjects[subject].topics
-        )
+        return grouped(self._kept(self._of_functions), self._its("topics"))
 
     @cached_property
     def by_function(self) -> dict[str, Count]:
@@ -142,7 +141,7 @@ class CommonGround:
             for each in self._kept(self._of_topics)
             if self.subjects[each.subject].kind == "proposal"
         ]
-        return grouped(kept, lambda subject: self.subjects[subject].functions)
+        return grouped(kept, self._its("functions"))
 
     @cached_property
     def by_year(self) -> dict[int, Count]:
@@ -173,6 +172,11 @@ class CommonGround:
     def _fits(self, subject: int) -> bool:
         its = (self._chosen, self._of_topics, self._of_functions)
         return all(fit(self.subjects[subject]) for fit in its)
+
+    def _its(self, terms: str) -> Callable[[int], tuple[str, ...]]:
+        """Subject → its terms, "topics" or "functions"."""
+        found = map(attrgetter(terms), self.subjects.values())
+        return dict(zip(self.subjects, found, strict=True)).__getitem__
 
     def _of_topics(self, subject: Subject) -> bool:
         return _meet(self.asked.topics, subject.topics)

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from governance.directions import DIRECTIONS, Direction, Saying, Standing, standing_on
@@ -226,7 +227,9 @@ def grouped(
     `values_of`: subject → its topics, say. A subject with two topics counts under both.
     """
     verdicts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    alike = Counter((values_of(each.subject), each.verdict) for each in found)
+    its = list(found)
+    values_of_each = map(values_of, map(attrgetter("subject"), its))
+    alike = Counter(zip(values_of_each, map(attrgetter("verdict"), its), strict=True))
     for (values, verdict), number in alike.items():
         for value in values or ("",):
             verdicts[value][verdict] += number
