@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 
 from governance.analyses.common_ground import (
@@ -19,11 +19,10 @@ from governance.analyses.common_ground import (
     Verdict,
     Voice,
     compared,
-    directions,
-    grouped,
 )
-from governance.analyses.judging import Heard, judged, over_time
+from governance.analyses.judging import Heard, Judgements, judged, over_time
 from governance.analyses.sayings import (
+    Everything,
     Subject,
     affiliations_of,
     everything,
@@ -105,43 +104,39 @@ class CommonGround:
 
     asked: Asked
     sides: Sequence[Side]
-    everything: Sequence[Judged]
-    subjects: Mapping[int, Subject]
+    everything: Judgements
+    known: Everything
     heard: Heard
 
     @cached_property
-    def found(self) -> Sequence[Judged]:
+    def found(self) -> Judgements:
         """Agreed first, then contested, then silent; the newest first in each."""
         return self._kept(self._of_topics, self._of_functions)
 
     @cached_property
-    def listed(self) -> list[Judged]:
+    def listed(self) -> Judgements:
         """Those with the verdict that was asked for."""
         verdict = self.asked.verdict
-        return [each for each in self.found if verdict in (None, each.verdict)]
+        return self.found.of(verdict) if verdict else self.found
 
     @cached_property
     def count(self) -> Count:
-        return Count.of(map(attrgetter("verdict"), self.found))
+        return self.found.counted()
 
     @cached_property
     def agreed_on(self) -> dict[Direction, int]:
-        return directions(self.found)
+        return self.found.agreed_on()
 
     @cached_property
     def by_topic(self) -> dict[str, Count]:
         """What choosing another topic would give."""
-        return grouped(self._kept(self._of_functions), self._its("topics"))
+        return self._kept(self._of_functions).grouped(self.known.topics)
 
     @cached_property
     def by_function(self) -> dict[str, Count]:
         """What choosing another function would give. Functions are said of proposals alone."""
-        kept = [
-            each
-            for each in self._kept(self._of_topics)
-            if self.subjects[each.subject].kind == "proposal"
-        ]
-        return grouped(kept, self._its("functions"))
+        kept = self._kept(self._of_topics).about(self.known.is_proposal)
+        return kept.grouped(self.known.functions)
 
     @cached_property
     def by_year(self) -> dict[int, Count]:
@@ -155,13 +150,16 @@ class CommonGround:
         newest = each.newest.toordinal()
         return VERDICTS.index(each.verdict), -newest, self.subjects[each.subject].key
 
-    def _kept(self, *fits: Fits) -> Sequence[Judged]:
+    @property
+    def subjects(self) -> Mapping[int, Subject]:
+        return self.known.subjects
+
+    def _kept(self, *fits: Fits) -> Judgements:
         if self._is_whole:
             return self.everything
         its = (self._chosen, *fits)
-        return [
-            each for each in self.everything if all(fit(self.subjects[each.subject]) for fit in its)
-        ]
+        kept = [all(fit(subject) for fit in its) for subject in self.subjects.values()]
+        return self.everything.about(np.array(kept, np.bool_))
 
     @property
     def _is_whole(self) -> bool:
@@ -172,11 +170,6 @@ class CommonGround:
     def _fits(self, subject: int) -> bool:
         its = (self._chosen, self._of_topics, self._of_functions)
         return all(fit(self.subjects[subject]) for fit in its)
-
-    def _its(self, terms: str) -> Callable[[int], tuple[str, ...]]:
-        """Subject → its terms, "topics" or "functions"."""
-        found = map(attrgetter(terms), self.subjects.values())
-        return dict(zip(self.subjects, found, strict=True)).__getitem__
 
     def _of_topics(self, subject: Subject) -> bool:
         return _meet(self.asked.topics, subject.topics)
@@ -195,8 +188,8 @@ def _meet(wanted: Collection[str], its: Sequence[str]) -> bool:
 def common_ground(asked: Asked) -> CommonGround:
     """Compare the sides: three queries, however much they said."""
     sides = actors_of(asked.sides, asked.on)
-    known, spoken = everything()
-    heard = Heard.by(sides, spoken)
+    known = everything()
+    heard = Heard.by(sides, known.spoken)
     return CommonGround(asked, sides, judged(heard, asked.on), known, heard)
 
 

@@ -5,13 +5,12 @@ way the sides go.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from governance.directions import DIRECTIONS, Direction, Saying, Standing, standing_on
+from governance.directions import Direction, Saying, Standing, standing_on
 
 Verdict = Literal["agreed", "contested", "silent"]
 
@@ -217,26 +216,3 @@ class Judged(NamedTuple):
     directions: tuple[Direction | None, ...]
     verdict: Verdict
     newest: date
-
-
-def grouped(
-    found: Iterable[Judged], values_of: Callable[[int], tuple[str, ...]]
-) -> dict[str, Count]:
-    """Value → count of the subjects that have it; "" counts those that have none.
-
-    `values_of`: subject → its topics, say. A subject with two topics counts under both.
-    """
-    verdicts: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    its = list(found)
-    values_of_each = map(values_of, map(attrgetter("subject"), its))
-    alike = Counter(zip(values_of_each, map(attrgetter("verdict"), its), strict=True))
-    for (values, verdict), number in alike.items():
-        for value in values or ("",):
-            verdicts[value][verdict] += number
-    return {value: Count(*(its[each] for each in VERDICTS)) for value, its in verdicts.items()}
-
-
-def directions(found: Iterable[Judged]) -> dict[Direction, int]:
-    """Which way the agreed subjects go."""
-    agreed = Counter(each.directions[0] for each in found if each.verdict == "agreed")
-    return {direction: agreed[direction] for direction in DIRECTIONS}

@@ -4,10 +4,10 @@ Two countries with all their people have said hundreds of thousands of things. S
 alone here: what everybody says is reckoned on in columns, and only which way a side goes comes out.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,25 +145,121 @@ def _on_sides(sides: Sequence[Side], actor: Numbers) -> tuple[Numbers, Numbers]:
     return places[order], numbers[order]
 
 
-def judged(heard: Heard, on: date | None = None) -> list[Judged]:
+class Grouping(NamedTuple):
+    """Subjects by what several of them share: for each place among them the place in `values`."""
+
+    values: Sequence[tuple[str, ...]]
+    of: Numbers
+
+    @classmethod
+    def by(cls, values: Iterable[tuple[str, ...]]) -> "Grouping":
+        """`values`: of each subject, in their order."""
+        places: dict[tuple[str, ...], int] = {}
+        of = [places.setdefault(each, len(places)) for each in values]
+        return cls(list(places), np.array(of, np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgements(Sequence[Judged]):
+    """Subjects on which a side has spoken: agreed, contested, silent; the newest first in each.
+
+    In columns, of which a `Judged` is made where one is looked at. `subject`: its place in
+    `subjects`; `ways`: which way each of `sides` sides goes; `verdict`: its code.
+    """
+
+    subjects: Sequence[int]
+    sides: int
+    subject: Numbers
+    ways: Numbers
+    verdict: Numbers
+    newest: Days
+
+    def __len__(self) -> int:
+        return len(self.subject)
+
+    @overload
+    def __getitem__(self, place: int) -> Judged: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Judged]: ...
+
+    def __getitem__(self, place: int | slice) -> Judged | list[Judged]:
+        if isinstance(place, int):
+            return self[place : place + 1 or None][0]
+        shown = _Shown(self.sides)
+        columns = (each[place].tolist() for each in (self.subject, self.ways, self.newest))
+        return [
+            Judged(self.subjects[subject], *shown[ways], date.fromordinal(newest))
+            for subject, ways, newest in zip(*columns, strict=True)
+        ]
+
+    def __iter__(self) -> Iterator[Judged]:
+        return iter(self[:])
+
+    def of(self, verdict: Verdict) -> "Judgements":
+        """Those with this verdict."""
+        return self._only(self.verdict == VERDICTS.index(verdict) + 1)
+
+    def about(self, is_kept: Flags) -> "Judgements":
+        """Those about some subjects. `is_kept`: for each place of a subject."""
+        return self._only(is_kept[self.subject])
+
+    def _only(self, which: Flags) -> "Judgements":
+        return Judgements(
+            subjects=self.subjects,
+            sides=self.sides,
+            subject=self.subject[which],
+            ways=self.ways[which],
+            verdict=self.verdict[which],
+            newest=self.newest[which],
+        )
+
+    def counted(self) -> Count:
+        return Count(*np.bincount(self.verdict, minlength=len(VERDICTS) + 1)[1:].tolist())
+
+    def agreed_on(self) -> dict[Direction, int]:
+        """Which way the agreed subjects go."""
+        (codes,) = _directions_in(self.of("agreed").ways, 1)
+        numbers = np.bincount(codes, minlength=MIXED + 1)[1:].tolist()
+        return dict(zip(DIRECTIONS, numbers, strict=True))
+
+    def grouped(self, grouping: Grouping) -> dict[str, Count]:
+        """Value → count of the subjects that have it; "" counts those that have none.
+
+        A subject with two topics counts under both.
+        """
+        codes = len(VERDICTS) + 1
+        cells = grouping.of[self.subject] * codes + self.verdict
+        counted = np.bincount(cells, minlength=len(grouping.values) * codes).reshape(-1, codes)
+        found: dict[str, Any] = {}
+        for group in np.flatnonzero(counted.any(axis=1)).tolist():
+            for value in grouping.values[group] or ("",):
+                found[value] = found.get(value, 0) + counted[group]
+        return {value: Count(*its[1:].tolist()) for value, its in found.items()}
+
+
+def judged(heard: Heard, on: date | None = None) -> Judgements:
     """Every subject on which a side has spoken by the day `on` (by now without).
 
-    Agreed first, then contested, then silent; in each the newest first, else in their order. As
-    `compared`, a good deal faster: who folds into whom changes no direction.
+    As `compared`, a good deal faster: who folds into whom changes no direction.
     """
     standing = np.flatnonzero(heard.standing(on))
-    if not len(standing):
-        return []
     subject = heard.subject[standing]
     first = np.flatnonzero(np.diff(subject, prepend=-1))
-    ways = np.bitwise_or.reduceat(np.left_shift(1, heard.bit[standing]), first)
-    newest = np.maximum.reduceat(heard.word[standing] >> NEWEST_AT, first)
-    subject, shown = subject[first], _Shown(heard.sides)
-    order = np.lexsort((subject, -newest, _verdicts_of(_directions_in(ways, heard.sides))))
-    numbers = map(heard.subjects.__getitem__, subject[order].tolist())
-    directions, verdicts = zip(*map(shown.__getitem__, ways[order].tolist()), strict=True)
-    days = map(date.fromordinal, newest[order].tolist())
-    return list(map(Judged, numbers, directions, verdicts, days))
+    subject, ways, newest = subject[first], np.zeros(0, np.int64), np.zeros(0, np.int32)
+    if len(first):
+        ways = np.bitwise_or.reduceat(np.left_shift(1, heard.bit[standing]), first)
+        newest = np.maximum.reduceat(heard.word[standing] >> NEWEST_AT, first)
+    verdict = _verdicts_of(_directions_in(ways, heard.sides))
+    order = np.lexsort((subject, -newest, verdict))
+    return Judgements(
+        subjects=heard.subjects,
+        sides=heard.sides,
+        subject=subject[order],
+        ways=ways[order],
+        verdict=verdict[order],
+        newest=newest[order],
+    )
 
 
 class _Shown(dict[int, tuple[tuple[Direction | None, ...], Verdict]]):

@@ -6,8 +6,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from governance.analyses.common_ground import Affiliation
-from governance.analyses.judging import Spoken
+from governance.analyses.judging import Flags, Grouping, Spoken
 from governance.directions import OF_ACTS, Saying
 from kb.publication.reading import fetch_all, fetch_row
 
@@ -77,10 +79,16 @@ class Subject(NamedTuple):
 
 
 class Everything(NamedTuple):
-    """All subjects, by number and ordered by key, and what everybody says of them."""
+    """All subjects, by number and ordered by key, and what everybody says of them.
+
+    `is_proposal`: for each place of a subject; functions are said of proposals alone.
+    """
 
     subjects: Mapping[int, Subject]
     spoken: Spoken
+    topics: Grouping
+    functions: Grouping
+    is_proposal: Flags
 
 
 def everything() -> Everything:
@@ -108,7 +116,13 @@ def _everything(_state: str) -> Everything:
         entry_id: Subject(key, kind, name, *_topics_and_functions(terms))
         for entry_id, key, kind, name, terms, _stretches in rows
     }
-    return Everything(known, Spoken.of({row[0]: row[-1] for row in rows}))
+    return Everything(
+        known,
+        Spoken.of({row[0]: row[-1] for row in rows}),
+        Grouping.by(subject.topics for subject in known.values()),
+        Grouping.by(subject.functions for subject in known.values()),
+        np.array([subject.kind == "proposal" for subject in known.values()], np.bool_),
+    )
 
 
 @lru_cache(maxsize=10_000)  # most subjects share theirs with others

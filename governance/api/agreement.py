@@ -1,12 +1,12 @@
 """What several sides agree on, what divides them, where one of them is silent."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from governance.analyses.agreement import PARAMETERS, Asked, CommonGround, common_ground, rows_of
-from governance.analyses.common_ground import VERDICTS, Count
+from governance.analyses.common_ground import VERDICTS, Count, Judged
 from governance.api.statements import fields_of
 from governance.directions import DIRECTIONS
 from governance.vocabularies import FUNCTIONS, TOPICS
@@ -146,7 +146,7 @@ def _stance_schema() -> JSON:
 
 def _page(ground: CommonGround, asked: PageAsked) -> Window[Any]:
     """The subjects of the page; `place` is where the page before or after it ended."""
-    rows = ground.listed
+    rows: Sequence[Judged] = ground.listed
     if asked.beyond is not None:
         if asked.backwards:
             rows = [each for each in reversed(rows) if ground.place(each) < asked.beyond]

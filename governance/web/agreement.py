@@ -419,7 +419,7 @@ def _sections(ground: CommonGround, start: int) -> list[Section]:
     begin, size = (start, PAGE) if chosen else (0, FIRST)
     found = []
     for verdict in VERDICTS:
-        its = [each for each in ground.listed if each.verdict == verdict]
+        its = ground.listed.of(verdict)
         if its:
             found.append(Section(verdict, its[begin : begin + size], len(its), begin))
     return found

@@ -62,8 +62,8 @@ def ground() -> dict[str, Any] | None:
         return None
     found = common_ground(asked)
     go = Here(asked)
-    agreed = [each for each in found.found if each.verdict == "agreed"]
-    subjects = [found.subjects[each.subject] for each in agreed[:LATELY]]
+    agreed = found.found.of("agreed")[:LATELY]
+    subjects = [found.subjects[each.subject] for each in agreed]
     return {
         "names": [side.name for side in asked.sides],
         "lead": lead(found),

@@ -13,12 +13,10 @@ from governance.analyses.common_ground import (
     Count,
     Side,
     compared,
-    directions,
-    grouped,
     together,
     verdict_of,
 )
-from governance.analyses.judging import Heard, Spoken, judged, over_time
+from governance.analyses.judging import Grouping, Heard, Spoken, judged, over_time
 from governance.directions import OF_ACTS, OF_STANCES, Saying
 from governance.projections.voices import packed
 from governance.vocabularies import PARTICIPATION_ACTIONS, STANCES
@@ -208,14 +206,12 @@ def test_subjects_count_under_each_of_their_topics():
     ]
     found = judged(heard(alone(RURITANIA, FREEDONIA), world))
 
-    assert grouped(found, {PACT: ("peace", "science"), LABORATORY: ("science",)}.__getitem__) == {
+    assert found.grouped(Grouping.by([("peace", "science"), ("science",)])) == {
         "peace": Count(agreed=1),
         "science": Count(agreed=1, silent=1),
     }
-    assert grouped(found, lambda subject: ("peace",) if subject == PACT else ())[""] == Count(
-        silent=1
-    )
-    assert directions(found) == {"for": 1, "against": 0, "mixed": 0}
+    assert found.grouped(Grouping.by([("peace",), ()]))[""] == Count(silent=1)
+    assert found.agreed_on() == {"for": 1, "against": 0, "mixed": 0}
 
 
 def test_each_year_counts_how_things_stood_at_its_end():
@@ -311,7 +307,7 @@ def test_each_year_counts_what_stands_at_its_end(sides, world, on):
 
     for year, counted in years.items():
         end = min(date(year, 12, 31), on or date.max)
-        assert counted == Count.of(each.verdict for each in judged(heard(sides, world), end))
+        assert counted == judged(heard(sides, world), end).counted()
 
 
 @given(sides=SIDES, world=WORLDS, ties=TIES)
@@ -350,7 +346,7 @@ def test_judgements_stand_agreed_first_and_then_the_newest(sides, world, on):
 def test_what_is_heard_of_some_subjects_is_what_was_said_of_them(sides, world, on, kept):
     some = [saying for saying in world if saying.subject in kept]
 
-    assert judged(heard(sides, world).of(kept), on) == judged(heard(sides, some), on)
+    assert list(judged(heard(sides, world).of(kept), on)) == list(judged(heard(sides, some), on))
     assert over_time(heard(sides, world).of(kept), on) == over_time(heard(sides, some), on)
 
 
