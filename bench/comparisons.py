@@ -1,4 +1,4 @@
-"""Comparing ten entries, and common ground of the two that have said most."""
+"""Comparing ten entries, common ground of the two that have said most, networks around hubs."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 GOAL = 150.0  # ms, p95
 COLUMNS, COMPARISONS = 10, 20
 PAIRS = 10
+HUBS = 20
 
 Make = Callable[..., "Case"]
 
@@ -43,6 +44,23 @@ def comparison_cases(make: Make) -> list["Case"]:
             check_page,
             GOAL,
         ),
+        *_network_cases(make),
+    ]
+
+
+def _network_cases(make: Make) -> list["Case"]:
+    """Two steps around the entries that most others name, sources apart, which have no ties."""
+    hubs = rows(
+        "SELECT p.key FROM (SELECT target_id, count(*) AS n FROM kb_reference GROUP BY 1) r"
+        " JOIN kb_published p ON p.entry_id = r.target_id WHERE p.kind <> 'source'"
+        " ORDER BY r.n DESC, p.key LIMIT %s",
+        HUBS,
+    )
+    asked = [f"?around={key}&depth=2" for (key,) in hubs]
+    api, page = ([Ask(path + each) for each in asked] for path in ("/api/v1/network", "/network/"))
+    return [
+        make("network around hubs", api, check_page, GOAL),
+        make("network around hubs, page", page, check_page, GOAL),
     ]
 
 
