@@ -19,6 +19,7 @@ from kb.models.projected import StatementRow
 from kb.parameters import one_of
 from kb.publication import reading
 from kb.publication.lists import moment_asked
+from kb.publication.past_rows import of_entry
 
 JSON = dict[str, Any]
 COLUMNS = ("from", "certain", "possible")
@@ -50,11 +51,12 @@ class HistoryEndpoint(Endpoint[Values]):
         if known_at is None:
             entry = finding.active(key, self.kind)
             return belongings_of(self.kind, [entry.key])[entry.key]
-        entry, source = known.source_of_entry(key, known_at, self.table, self.kind)
-        _entry, revision = known.in_force(key, moment_asked("known_at", known_at))
+        moment = moment_asked("known_at", known_at)
+        entry, revision = known.in_force(key, moment)
+        finding.require_kind(entry, self.kind)
         name = kind_named(self.kind).name_of(orjson.loads(revision.document or "{}"))
         owner = Owner(key, self.kind, name, revision.number, revision.published_at)
-        return belongings_at(owner, entry.entry_id, source)
+        return belongings_at(owner, entry.entry_id, of_entry(self.table, entry.entry_id, moment))
 
     def _about(self, found: Found) -> JSON:
         owner = found.owner

@@ -46,9 +46,7 @@ class _StanceChanges(Endpoint[Values]):
 
     def answer(self, call: Call[Values]) -> Answer:
         known_at = one_of(call.asked, "known_at")
-        if known_at is None:
-            return self._answer(call, None)
-        return known.steady(lambda: self._answer(call, known_at))
+        return known.at_moment(known_at, lambda at: self._answer(call, at))
 
     def _answer(self, call: Call[Values], known_at: str | None) -> Answer:
         find = known.source_of_entry if self.of == "proposal" else known.source_naming

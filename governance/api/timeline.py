@@ -20,7 +20,6 @@ from kb.kinds import kind_named, kinds
 from kb.parameters import Wrong, WrongParameters, one_of
 from kb.publication import reading
 from kb.publication.cursors import Place, sealed, window
-from kb.publication.lists import moment_asked
 from kb.publication.past_rows import Past
 
 JSON = dict[str, Any]
@@ -137,15 +136,12 @@ class TimelineEndpoint(Endpoint[PageAsked]):
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
         values = checked(given, self.declared)
         refuse_bad_dates(values)
-        if known_at := one_of(values, "known_at"):
-            moment_asked("known_at", known_at)
+        known.check_moment(values)
         return page_asked(self.name, values, arguments)
 
     def answer(self, call: Call[PageAsked]) -> Answer:
         known_at = one_of(call.asked.values, "known_at")
-        if known_at is None:
-            return self._answer(call, None)
-        return known.steady(lambda: self._answer(call, known.past_of(known_at)))
+        return known.at_moment(known_at, lambda at: self._answer(call, known.past_of(at)))
 
     def _answer(self, call: Call[PageAsked], past: Past | None) -> Answer:
         asked, state = call.asked, reading.state()

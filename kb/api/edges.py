@@ -10,7 +10,6 @@ from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
 from kb.filters import Parameter, Values
 from kb.parameters import one_of
 from kb.publication import reading
-from kb.publication.lists import moment_asked
 
 RELATION = Parameter(
     "relation",
@@ -41,15 +40,12 @@ class LinksEndpoint(PagedEndpoint):
 
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> PageAsked:
         asked = super().asked_of(given, arguments)
-        if moment := one_of(asked.values, "known_at"):
-            moment_asked("known_at", moment)
+        known.check_moment(asked.values)
         return asked
 
     def find(self, call: Call[PageAsked]) -> PageFound:
         known_at = one_of(call.asked.values, "known_at")
-        if known_at is None:
-            return self._found(call, None)
-        return known.steady(lambda: self._found(call, known_at))
+        return known.at_moment(known_at, lambda at: self._found(call, at))
 
     def _found(self, call: Call[PageAsked], known_at: str | None) -> PageFound:
         asked = call.asked

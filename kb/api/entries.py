@@ -97,8 +97,7 @@ class EntryEndpoint(Endpoint[Values]):
 
     def asked_of(self, given: Values, arguments: Mapping[str, str]) -> Values:
         values = super().asked_of(given, arguments)
-        if moment := one_of(values, "known_at"):
-            lists.moment_asked("known_at", moment)
+        known.check_moment(values)
         return values
 
     def current_tag(self, call: Call[Values]) -> str | None:
@@ -223,18 +222,15 @@ class EntriesEndpoint(Endpoint[lists.Asked]):
 
     def asked_of(self, given: Values, _arguments: Mapping[str, str]) -> lists.Asked:
         asked = lists.asked_of(self.asking, given, self.declared)
-        if known_at := one_of(asked.values, "known_at"):
-            lists.moment_asked("known_at", known_at)
+        known.check_moment(asked.values)
         return asked
 
     def answer(self, call: Call[lists.Asked]) -> Answer:
         asked = call.asked
         known_at = one_of(asked.values, "known_at")
-        if known_at is None:
-            return self._answer(call, asked)
-        return known.steady(lambda: self._answer(call, self._at(asked, known_at)))
+        return known.at_moment(known_at, lambda at: self._answer(call, self._at(asked, at)))
 
-    def _at(self, asked: lists.Asked, known_at: str) -> lists.Asked:
+    def _at(self, asked: lists.Asked, known_at: str | None) -> lists.Asked:
         past = known.past_of(known_at)
         kind = self.kind.name if self.kind else None
         return replace(asked, past=past.for_list_of(kind) if past else None)

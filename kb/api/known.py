@@ -9,8 +9,9 @@ import orjson
 from kb.api import finding
 from kb.api.endpoints import Moved
 from kb.api.errors import Problem
-from kb.filters import Parameter
+from kb.filters import Parameter, Values
 from kb.models.projected import StatementRow
+from kb.parameters import one_of
 from kb.publication import reading
 from kb.publication.lists import MOMENT_SCHEMA, moment_asked
 from kb.publication.past_rows import (
@@ -51,6 +52,17 @@ def steady(find: Callable[[], Found]) -> Found:
             return found
     detail = "What is published kept changing meanwhile. Ask again in a moment."
     raise Problem("query-too-expensive", detail)
+
+
+def at_moment(known_at: str | None, find: Callable[[str | None], Found]) -> Found:
+    """What `find` gives for a moment, or of today where none is asked for. Raises Problem."""
+    return find(None) if known_at is None else steady(lambda: find(known_at))
+
+
+def check_moment(values: Values) -> None:
+    """Raises WrongParameters when `known_at` is there and no moment."""
+    if known_at := one_of(values, KNOWN_AT.name):
+        moment_asked(KNOWN_AT.name, known_at)
 
 
 def in_force(key: str, moment: datetime) -> tuple[reading.Known, reading.PastRevision]:
@@ -113,10 +125,12 @@ def _too_many_name(key: str, known_at: str) -> Problem:
     return Problem("query-too-expensive", detail)
 
 
-def past_of(known_at: str, *, searched: bool = False) -> Past | None:
+def past_of(known_at: str | None, *, searched: bool = False) -> Past | None:
     """What lists, or search, read otherwise to answer for a moment; None where they read the same,
-    since nothing was published after it. Raises Problem, WrongParameters.
+    since none is asked for or nothing was published after it. Raises Problem, WrongParameters.
     """
+    if known_at is None:
+        return None
     moment = moment_asked("known_at", known_at)
     try:
         past = of_search(moment) if searched else of_lists(moment)

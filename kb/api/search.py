@@ -10,7 +10,7 @@ import orjson
 from kb.api import shapes
 from kb.api.endpoints import FORMAT, Answer, Call, Endpoint
 from kb.api.entries import facet_json, fields_parameter, picked
-from kb.api.known import KNOWN_AT, past_of, steady
+from kb.api.known import KNOWN_AT, at_moment, check_moment, past_of
 from kb.api.limits import SEARCHING
 from kb.api.paging import page_body
 from kb.filters import Condition, Parameter, Values
@@ -84,17 +84,15 @@ class SearchEndpoint(Endpoint[lists.Asked]):
 
     def asked_of(self, given: Values, _arguments: Mapping[str, str]) -> lists.Asked:
         asked = lists.asked_of(self.asking, given, self.declared, self.required)
-        if known_at := one_of(asked.values, "known_at"):
-            lists.moment_asked("known_at", known_at)
+        check_moment(asked.values)
         return asked
 
     def answer(self, call: Call[lists.Asked]) -> Answer:
         asked = call.asked
         known_at = one_of(asked.values, "known_at")
-        if known_at is None:
-            return self._answer(call, asked)
-        return steady(
-            lambda: self._answer(call, replace(asked, past=past_of(known_at, searched=True)))
+        return at_moment(
+            known_at,
+            lambda at: self._answer(call, replace(asked, past=past_of(at, searched=True))),
         )
 
     def _answer(self, call: Call[lists.Asked], asked: lists.Asked) -> Answer:

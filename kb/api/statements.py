@@ -10,14 +10,13 @@ from typing import Any
 
 from kb.api import shapes
 from kb.api.endpoints import Call
-from kb.api.known import KNOWN_AT, source_naming, source_of_entry, steady
+from kb.api.known import KNOWN_AT, at_moment, check_moment, source_naming, source_of_entry
 from kb.api.paging import PageAsked, PagedEndpoint, PageFound, PageRow
 from kb.documents.vocabulary import Vocabulary
 from kb.filters import Condition, Parameter, Values
 from kb.models.projected import StatementRow
 from kb.parameters import DAY, Wrong, WrongParameters, one_of
 from kb.publication import reading
-from kb.publication.lists import moment_asked
 from kb.publication.reading import Source
 
 CERTAINTY = Parameter(
@@ -104,8 +103,7 @@ class StatementsEndpoint(PagedEndpoint):
         if "certainty" in asked.values and "on" not in asked.values:
             detail = "It says nothing without a day: give `on` too."
             raise WrongParameters([Wrong("certainty", "invalid", detail)])
-        if moment := one_of(asked.values, "known_at"):
-            moment_asked("known_at", moment)
+        check_moment(asked.values)
         return asked
 
     def conditions(self, _values: Values) -> list[Condition]:
@@ -114,7 +112,7 @@ class StatementsEndpoint(PagedEndpoint):
 
     def find(self, call: Call[PageAsked]) -> PageFound:
         known_at = one_of(call.asked.values, "known_at")
-        return steady(lambda: self._found(call, known_at)) if known_at else self._found(call, None)
+        return at_moment(known_at, lambda at: self._found(call, at))
 
     def _found(self, call: Call[PageAsked], known_at: str | None) -> PageFound:
         asked = call.asked
