@@ -20,7 +20,7 @@ from governance.analyses.common_ground import (
     Voice,
     compared,
 )
-from governance.analyses.judging import Heard, Judgements, judged, over_time
+from governance.analyses.judging import Flags, Heard, Judgements, judged, over_time
 from governance.analyses.sayings import (
     Everything,
     Subject,
@@ -142,7 +142,7 @@ class CommonGround:
     def by_year(self) -> dict[int, Count]:
         heard = self.heard
         if not self._is_whole:
-            heard = heard.of({each for each in self.subjects if self._fits(each)})
+            heard = heard.about(self._that_fit(self._of_topics, self._of_functions))
         return over_time(heard, self.asked.on)
 
     def place(self, each: Judged) -> tuple[int, int, str]:
@@ -157,19 +157,19 @@ class CommonGround:
     def _kept(self, *fits: Fits) -> Judgements:
         if self._is_whole:
             return self.everything
+        return self.everything.about(self._that_fit(*fits))
+
+    def _that_fit(self, *fits: Fits) -> Flags:
+        """For each place of a subject whether it was chosen and fits."""
         its = (self._chosen, *fits)
         kept = [all(fit(subject) for fit in its) for subject in self.subjects.values()]
-        return self.everything.about(np.array(kept, np.bool_))
+        return np.array(kept, np.bool_)
 
     @property
     def _is_whole(self) -> bool:
-        """Whether any subject is asked for."""
+        """Whether nothing narrows the subjects."""
         asked = self.asked
         return not (asked.kinds or asked.keys or asked.topics or asked.functions)
-
-    def _fits(self, subject: int) -> bool:
-        its = (self._chosen, self._of_topics, self._of_functions)
-        return all(fit(self.subjects[subject]) for fit in its)
 
     def _of_topics(self, subject: Subject) -> bool:
         return _meet(self.asked.topics, subject.topics)

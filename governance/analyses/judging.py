@@ -103,10 +103,13 @@ class Heard:
             bit=self.bit[which],
         )
 
+    def about(self, is_kept: Flags) -> "Heard":
+        """Those about some subjects. `is_kept`: for each place of a subject."""
+        return self.only(is_kept[self.subject])
+
     def of(self, subjects: Collection[int]) -> "Heard":
         """Those about these subjects."""
-        is_kept = np.array([subject in subjects for subject in self.subjects], np.bool_)
-        return self.only(is_kept[self.subject])
+        return self.about(np.array([each in subjects for each in self.subjects], np.bool_))
 
     def standing(self, on: date | None) -> Flags:
         """Which hold on the day `on`, without it as far as is known: one of each actor."""

@@ -1,7 +1,6 @@
 """Reading what actors said of proposals and instruments: a fixed number of queries."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -132,8 +131,3 @@ def _topics_and_functions(terms: str) -> tuple[tuple[str, ...], tuple[str, ...]]
         for start in ("topic:", "function:")
     )
     return topics, functions
-
-
-def day_of(text: str | None) -> date | None:
-    """The day that was asked for, as checked."""
-    return date.fromisoformat(text) if text else None
