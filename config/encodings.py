@@ -10,7 +10,6 @@ Source: RFC 9110, sections 8.4, 8.8.3.3 and 12.5.3
 
 import gzip
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
@@ -18,6 +17,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import brotli
+
+from kb.kept import Bodies
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,23 +40,17 @@ class Compressed:
     """Compressed bodies by what they hold, those that were not asked for longest first to go."""
 
     def __init__(self, limit: int = KEPT):
-        self._limit, self._lock, self._size = limit, Lock(), 0
-        self._bodies: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
+        self._bodies, self._lock = Bodies(limit), Lock()
 
     def of(self, body: bytes, coding: str) -> bytes:
         place = coding, blake2b(body, digest_size=16).digest()
         with self._lock:
-            if place in self._bodies:
-                self._bodies.move_to_end(place)
-                return self._bodies[place]
+            kept = self._bodies.get(place)
+        if kept is not None:
+            return kept
         made = CODINGS[coding](body)
         with self._lock:
-            if place not in self._bodies:
-                self._bodies[place] = made
-                self._size += len(made)
-            while self._size > self._limit:
-                _place, oldest = self._bodies.popitem(last=False)
-                self._size -= len(oldest)
+            self._bodies.keep(place, made)
         return made
 
 

@@ -223,8 +223,7 @@ class Endpoint(Generic[Asked]):
         response = self._answered(request, arguments, account)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             response = self._counted(request, response, account)
-        for name, value in account.headers.items():
-            response.headers._store[name.lower()] = (name, value)
+        put_plain(response, account.headers)
         return response
 
     def _counted(
@@ -338,13 +337,19 @@ class Endpoint(Generic[Asked]):
 
 
 def put_headers(response: HttpResponse, own: Mapping[str, str]) -> None:
-    """Headers that are known to be plain ASCII, those of every answer and `own`.
+    """The headers of every answer and `own`, plain ASCII."""
+    response.headers._store.update(EVERY)
+    put_plain(response, own)
+
+
+def put_plain(response: HttpResponse, headers: Mapping[str, str]) -> None:
+    """Headers that are known to be plain ASCII.
 
     Put where Django keeps them: it would encode and decode each name and value to check them, a
     tenth of the time that an answer takes.
     """
-    response.headers._store.update(EVERY)
-    response.headers._store.update({name.lower(): (name, value) for name, value in own.items()})
+    stored = {name.lower(): (name, value) for name, value in headers.items()}
+    response.headers._store.update(stored)
 
 
 SUFFIX = "suffix"  # the argument of a path that names the format
