@@ -107,7 +107,7 @@ def _normal(what: str, value: str) -> Thing:
         raise NotWatchable("A search without words finds nothing. Search first, then watch it.")
     pairs = [(n, each) for n, values in sorted(asked.values.items()) for each in sorted(values)]
     query = urlencode(pairs)
-    plural = value.partition("?")[0] if what == What.LIST else ""
+    plural, _query = taken_apart(what, value)
     short = "?".join(filter(None, (plural, query))) if plural else query
     if len(short) > LONGEST:
         raise NotWatchable(
@@ -116,9 +116,15 @@ def _normal(what: str, value: str) -> Thing:
     return Thing(what, short)
 
 
+def taken_apart(what: str, value: str) -> tuple[str, str]:
+    """("bodies", "topic=health") of a list, ("", "q=health") of a search."""
+    plural, _mark, query = value.partition("?") if what == What.LIST else ("", "", value)
+    return plural, query
+
+
 def narrowed(what: str, value: str) -> Narrowed:
     """The list or search that a value calls, as it can be asked today. Raises NotWatchable."""
-    plural, _mark, query = value.partition("?") if what == What.LIST else ("", "", value)
+    plural, query = taken_apart(what, value)
     kind = kind_at(plural) if plural else None
     if what == What.LIST and kind is None:
         raise NotWatchable(f"There is no list “{plural[:80]}”. {NO_SUCH}")

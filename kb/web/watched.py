@@ -6,7 +6,7 @@ from datetime import datetime
 
 import orjson
 
-from kb.editing.watching import NotWatchable, lines_of, narrowed, term_of
+from kb.editing.watching import NotWatchable, lines_of, narrowed, taken_apart, term_of
 from kb.kinds import kind_at, kind_named, kinds
 from kb.models import Watch
 from kb.parameters import UnreadableAddress, read
@@ -51,9 +51,7 @@ Query = tuple[lists.Asking, Mapping[str, Sequence[str]]]
 
 
 def _query(watch: Watch) -> Query:
-    plural, _mark, query = (
-        watch.value.partition("?") if watch.what == What.LIST else ("", "", watch.value)
-    )
+    plural, query = taken_apart(watch.what, watch.value)
     kind = kind_at(plural) if plural else None
     try:
         given = read(query)
@@ -102,9 +100,10 @@ def _named_query(
     if watch.what == What.SEARCH:
         title = ", ".join([f"“{''.join(given.get('q', [])[:1])}”", *words])
         return Named(watch, "Search", title, f"/search/?{watch.value}")
-    plural, mark, query = watch.value.partition("?")
+    plural, query = taken_apart(watch.what, watch.value)
     label = asking.kind.label_plural if asking.kind else plural
-    return Named(watch, "List", ", ".join([label, *words]), f"/{plural}/{mark}{query}")
+    path = f"/{plural}/?{query}" if query else f"/{plural}/"
+    return Named(watch, "List", ", ".join([label, *words]), path)
 
 
 def wrong_with(watch: Watch) -> str:
